@@ -1,0 +1,91 @@
+/** What it means that a rule grants a request at once: whose, when, what is owed for it, and what stands against it. */
+
+import { isAbout, membersOf } from './approval.ts';
+import type { OwedReview, RuleNote, RuleReason } from './decision.ts';
+import { after, type Instant } from './identity.ts';
+import type { AccessRule, AutoApprove, Policy } from './policy/model.ts';
+import type { AccessRequest, Request } from './request.ts';
+import type { Facts } from './subject.ts';
+import { isWithin } from './time-window.ts';
+import type { Vote } from './vote.ts';
+
+/**
+ * The vote that a rule gives itself on a request that was just opened, by which it is granted at once; `null` where it
+ * waits for its approvals: outside of the hours, for others, where the group can't be read, and where the requester left
+ * a review unpaid for too long. `owed`: the reviews for what this person was let through by.
+ */
+export function autoApproval(
+  policy: Policy,
+  request: AccessRequest,
+  facts: Facts,
+  owed: readonly OwedReview[],
+  now: Instant,
+): Vote | null {
+  const { subject, conversation, requester } = request;
+  const auto = policy.access.find((rule) => rule.name === subject.rule)?.autoApprove ?? null;
+  if (auto === null || requester?.id !== subject.grantee.id) return null;
+  if (mayHave(auto, request, facts, now) !== 'yes' || owed.some((review) => review.due <= now)) return null;
+  return {
+    requestId: request.id,
+    voter: subject.grantee,
+    answer: 'auto-approve',
+    source: { kind: 'request', id: conversation?.number ?? 0 },
+    head: null,
+    castAt: now,
+    reason: subject.reason,
+    due: after(now, auto.within),
+    voided: null,
+  };
+}
+
+/** Whether a request was granted at once, and still would be: the rule, its hours and the group as they are now. */
+export function autoApproved(
+  { autoApprove: auto }: AccessRule,
+  request: Request,
+  votes: readonly Vote[],
+  facts: Facts,
+): Extract<RuleReason, { kind: 'auto-approved' }> | null {
+  if (auto === null) return null;
+  const vote = votes.find((one) => one.answer === 'auto-approve' && one.voided === null && isAbout(one, request));
+  if (vote === undefined || mayHave(auto, request, facts, vote.castAt) !== 'yes') return null;
+  const due = vote.due ?? after(vote.castAt, auto.within);
+  return { kind: 'auto-approved', by: vote.voter, hours: hoursWords(auto), review: auto.review, due };
+}
+
+/** Whose requests are granted at once, and what kept this one from it. */
+export function autoNotes(
+  policy: Policy,
+  { autoApprove: auto }: AccessRule,
+  request: Request,
+  facts: Facts,
+  owed: readonly OwedReview[],
+  now: Instant,
+): readonly RuleNote[] {
+  if (auto === null) return [];
+  const may = mayHave(auto, request, facts, request.openedAt);
+  const reviews = owed.filter((review) => review.due <= now);
+  const notes: readonly RuleNote[] = [{ kind: 'auto-approve', by: auto.requesters, hours: hoursWords(auto) }];
+  if (may === 'yes' && reviews.length > 0) {
+    const rules = policy.access.filter(({ name }) => reviews.some(({ rule }) => rule === name));
+    const to = [...new Set(rules.flatMap(({ autoApprove }) => autoApprove?.review ?? []))];
+    return [{ kind: 'auto-approve-blocked', reviews, to }];
+  }
+  return typeof may === 'string' ? notes : [{ kind: 'auto-approve-unread', why: may.why }];
+}
+
+/** Whether the hours are right at that time, and when the access begins if that is later; and the person is one of those. */
+function mayHave(
+  auto: AutoApprove,
+  { subject }: Request,
+  facts: Facts,
+  at: Instant,
+): 'yes' | 'no' | { readonly why: string } {
+  if (subject.kind !== 'access') return 'no';
+  const times = subject.start === undefined ? [at] : [at, subject.start];
+  if (times.some((time) => isWithin(auto.hours.window, time) !== (auto.hours.side === 'inside'))) return 'no';
+  const members = membersOf(auto.requesters, facts);
+  if (members.kind === 'unknown') return { why: members.why };
+  return members.value.some((person) => person.id === subject.grantee.id) ? 'yes' : 'no';
+}
+
+const hoursWords = ({ hours }: AutoApprove): string => `${hours.side} ${hours.text} (${hours.window.zone})`;

@@ -1,0 +1,74 @@
+/** Can people ask for access in an issue of the repository? */
+
+import { load } from 'js-yaml';
+import { z } from 'zod';
+import { readAccessForm, REQUEST_LABEL } from '../access-form.ts';
+import { ACCESS_REQUEST_TEMPLATE_PATH } from '../issue-template.ts';
+import type { Policy } from '../policy/model.ts';
+import { finding, nameOf, ok, type DoctorFinding, type RepoFacts } from './model.ts';
+
+const Form = z.object({
+  labels: z
+    .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((one) => one.trim()))])
+    .optional(),
+  body: z.array(
+    z.object({
+      type: z.string(),
+      attributes: z
+        .object({
+          label: z.string().optional(),
+          options: z.array(z.union([z.string(), z.number(), z.unknown().transform(() => '')])).optional(),
+        })
+        .optional(),
+    }),
+  ),
+});
+
+/** What is wrong with a form's text; `null` when what it asks for can be read. */
+function formProblem(text: string): string | null {
+  let document: unknown;
+  try {
+    document = load(text, { maxAliases: 0 });
+  } catch {
+    return 'it is not YAML';
+  }
+  const form = Form.safeParse(document);
+  if (!form.success) return 'it is not an issue form';
+  // As GitHub shows a form that was filled in, read by the parser that reads the real ones.
+  const filled = form.data.body
+    .filter(({ type }) => type !== 'markdown')
+    .map(({ attributes }) => `### ${attributes?.label ?? ''}\n\n${String(attributes?.options?.[0] ?? 'octo/shop')}\n`);
+  const read = readAccessForm(filled.join('\n'));
+  if (!read.ok) return read.error[0]?.message ?? 'it can’t be read';
+  if (read.value.reason === null) return 'it does not ask for a reason';
+  return form.data.labels?.includes(REQUEST_LABEL) === true ? null : `it does not put the label ${REQUEST_LABEL} on`;
+}
+
+/** `form` is the text of the form; `null` where the repository has none. */
+export function accessFindings(
+  { repo, page, issues }: RepoFacts,
+  policy: Policy,
+  form: string | null,
+): readonly DoctorFinding[] {
+  if (policy.access.length === 0) return [];
+  const about = nameOf(repo);
+  if (!issues) {
+    const message = 'the policy has access rules, and issues are switched off: nobody can ask';
+    return [finding('error', 'issues-off', about, message, { todo: 'switch issues on', page: `${page}/settings` })];
+  }
+  if (form === null) {
+    const message = `there is no form for access requests (${ACCESS_REQUEST_TEMPLATE_PATH})`;
+    return [
+      finding('warning', 'form-missing', about, message, {
+        todo: 'write it with `jit-gate init`, and commit it to the default branch',
+      }),
+    ];
+  }
+  const problem = formProblem(form);
+  if (problem === null) return [ok('access', about, 'the form for access requests can be read')];
+  const rest = {
+    todo: 'write it anew with `jit-gate init --force`',
+    page: `${page}/blob/HEAD/${ACCESS_REQUEST_TEMPLATE_PATH}`,
+  };
+  return [finding('warning', 'form-unreadable', about, `the form for access requests: ${problem}`, rest)];
+}

@@ -1,0 +1,108 @@
+/** The life of a grant, as a table of transitions. */
+
+import type { GrantId, Instant, Person, RepoRef, RequestId } from './identity.ts';
+import { refused, ok, type Result } from './result.ts';
+import { compareRoles, type Role } from './role.ts';
+
+/**
+ * `applying`: agreed, being given. `invited`: waits for the person to accept GitHub's invitation.
+ * `active`: re-read and there. `ending`: being taken back. `ended`: re-read and gone. `failed`: GitHub refused to give it.
+ */
+export const GRANT_STATES = ['applying', 'invited', 'active', 'ending', 'ended', 'failed'] as const;
+export type GrantState = (typeof GRANT_STATES)[number];
+
+/** Why a grant was taken back. */
+export type EndReason = 'expired' | 'revoked' | 'returned' | 'issue-closed' | 'drift';
+
+/** Access that is left after a grant was taken back, and where it comes from. */
+export type Residual = { readonly role: string; readonly source: string };
+
+export type Grant = {
+  readonly id: GrantId;
+  readonly version: number;
+  readonly state: GrantState;
+  readonly requestId: RequestId;
+  readonly repo: RepoRef;
+  readonly grantee: Person;
+  readonly role: Role;
+  readonly startsAt: Instant;
+  /** Stored at approval; due work is found by comparing it with the database's clock. */
+  readonly endsAt: Instant;
+  readonly onExpiry: 'remove' | 'lower-to-read';
+  readonly endReason: EndReason | null;
+  readonly endedAt: Instant | null;
+  /** Told after the end: what the person still has by other ways. */
+  readonly residual: Residual | null;
+  /** GitHub's words when it refused to give the role. */
+  readonly failure: string | null;
+  /** GitHub's invitation, while one is open. */
+  readonly invitationId: number | null;
+};
+
+/** What a person had directly on the repository before the first of the grants that run now. */
+export type Baseline = {
+  /** GitHub's own name of the role, custom roles included; `null` when there was none. */
+  readonly role: string | null;
+};
+
+export type GrantEvent =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'invited'; readonly invitationId: number }
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'extend'; readonly endsAt: Instant }
+  | { readonly kind: 'end'; readonly reason: EndReason }
+  | { readonly kind: 'removed'; readonly residual: Residual | null };
+
+export type IllegalTransition = {
+  readonly kind: 'illegal-transition';
+  readonly from: GrantState;
+  readonly event: GrantEvent['kind'];
+};
+
+const TRANSITIONS = {
+  applying: { applied: 'active', invited: 'invited', refused: 'failed', end: 'ending', extend: 'applying' },
+  invited: { applied: 'active', invited: 'invited', refused: 'failed', end: 'ending', extend: 'invited' },
+  active: { applied: 'active', end: 'ending', extend: 'active' },
+  ending: { removed: 'ended' },
+  ended: {},
+  failed: {},
+} as const satisfies Readonly<Record<GrantState, Partial<Record<GrantEvent['kind'], GrantState>>>>;
+
+/** The grant after `event`, one version on. */
+export function transition(grant: Grant, event: GrantEvent, now: Instant): Result<Grant, IllegalTransition> {
+  const row: Partial<Record<GrantEvent['kind'], GrantState>> = TRANSITIONS[grant.state];
+  const state = row[event.kind];
+  if (state === undefined) return refused({ kind: 'illegal-transition', from: grant.state, event: event.kind });
+  const moved: Grant = { ...grant, state, version: grant.version + 1 };
+  switch (event.kind) {
+    case 'applied':
+      return ok({ ...moved, invitationId: null });
+    case 'invited':
+      return ok({ ...moved, invitationId: event.invitationId });
+    case 'refused':
+      return ok({ ...moved, failure: event.why, endedAt: now });
+    case 'extend':
+      return ok({ ...moved, endsAt: event.endsAt > grant.endsAt ? event.endsAt : grant.endsAt });
+    case 'end':
+      return ok({ ...moved, endReason: event.reason });
+    case 'removed':
+      return ok({ ...moved, endedAt: now, residual: event.residual, invitationId: null });
+  }
+}
+
+/** Whether some event leads from one state to the other. */
+export const canBecome = (from: GrantState, to: GrantState): boolean =>
+  Object.values<GrantState>(TRANSITIONS[from]).includes(to);
+
+/** States in which a person has, or is about to have, the role. */
+export const LIVE_STATES = ['applying', 'invited', 'active'] as const satisfies readonly GrantState[];
+
+export const isLive = (grant: Grant): boolean =>
+  grant.state === 'applying' || grant.state === 'invited' || grant.state === 'active';
+
+/** The role that the live ones among a person's grants on one repository add up to; `null` when none is live. */
+export function grantedRole(grants: readonly Grant[]): Role | null {
+  return grants
+    .filter(isLive)
+    .reduce<Role | null>((best, grant) => (compareRoles(grant.role, best) > 0 ? grant.role : best), null);
+}

@@ -1,0 +1,107 @@
+/** How the organisation's policy and a repository's own go together: both gate, and the organisation's limits bind. */
+
+import { millis, type Millis } from '../identity.ts';
+import type { AccessRule, Gate, Group, Limits, Policy, Stage, Unmatched, UnmatchedSaid } from './model.ts';
+import type { PolicyState } from './state.ts';
+
+/** Before the names of the organisation's gates and groups. No repository can use it for its own. */
+export const BASELINE_PREFIX = 'org:';
+
+/**
+ * What governs a repository. An organisation's policy that is invalid or can't be reached holds everything, as the
+ * repository's own does; one that is absent says nothing. A repository can be stricter than it, never weaker.
+ */
+export function withBaseline(own: PolicyState, baseline: PolicyState): PolicyState {
+  if (baseline.kind === 'invalid' || baseline.kind === 'unreachable') return baseline;
+  if (own.kind === 'invalid' || own.kind === 'unreachable') return own;
+  if (baseline.kind === 'absent')
+    return own.kind === 'absent' ? own : { ...own, policy: bound(own.policy, own.policy.limits, 'maxLive') };
+  const base = prefixed(baseline.policy);
+  if (own.kind === 'absent') {
+    const policy: Policy = { ...base, access: [] };
+    return { kind: 'present', policy, path: baseline.path, blob: baseline.blob, baselineOnly: true };
+  }
+  const limited = bound(bound(own.policy, own.policy.limits, 'maxLive'), base.limits, 'maxLiveInOrganisation');
+  return {
+    kind: 'present',
+    path: own.path,
+    blob: `${own.blob}+${baseline.blob}`,
+    policy: {
+      ...limited,
+      groups: new Map([...limited.groups, ...base.groups]),
+      gates: [...base.gates, ...limited.gates],
+      unmatched: stricter(limited.unmatched, base.unmatchedSaid),
+    },
+  };
+}
+
+/** The policy with every name of a gate or group marked as the organisation's. */
+function prefixed(policy: Policy): Policy {
+  const mark = (name: string): string => `${BASELINE_PREFIX}${name}`;
+  const all = (names: readonly string[]): readonly string[] => names.map(mark);
+  const stage = (one: Stage): Stage => ({ ...one, from: all(one.from) });
+  const gate = <G extends Gate>(one: G): G => ({
+    ...one,
+    name: mark(one.name),
+    approvals: one.approvals.map(stage),
+    disapprove: all(one.disapprove),
+    escalate: one.escalate.map((step) => ({ ...step, to: all(step.to) })),
+    breakGlass:
+      one.breakGlass === null
+        ? null
+        : { ...one.breakGlass, by: all(one.breakGlass.by), review: all(one.breakGlass.review) },
+  });
+  const groups = [...policy.groups].map(([name, group]): [string, Group] => [
+    mark(name),
+    { ...group, name: mark(name) },
+  ]);
+  return { ...policy, groups: new Map(groups), gates: policy.gates.map(gate) };
+}
+
+/** Whose `max-live` it is says where grants are counted. */
+type Counted = 'maxLive' | 'maxLiveInOrganisation';
+
+/** The policy with its access rules cut to the limits. A rule that offers no role any more is left out. */
+function bound(policy: Policy, limits: Limits, counted: Counted): Policy {
+  return {
+    ...policy,
+    access: policy.access.map((rule) => limitedRule(rule, limits, counted)).filter(({ roles }) => roles.length > 0),
+  };
+}
+
+function limitedRule(rule: AccessRule, limits: Limits, counted: Counted): AccessRule {
+  const { roles, maxDuration, maxAhead, maxLive, coolDown, minCount } = limits;
+  const shorter = (span: Millis, most: Millis | null): Millis => (most === null ? span : millis(Math.min(span, most)));
+  return {
+    ...rule,
+    roles: roles === null ? rule.roles : rule.roles.filter((role) => roles.includes(role)),
+    maxDuration: shorter(rule.maxDuration, maxDuration),
+    defaultDuration: shorter(rule.defaultDuration, maxDuration),
+    maxAhead: shorter(rule.maxAhead, maxAhead),
+    [counted]: least(rule[counted], maxLive),
+    coolDown: coolDown === null ? rule.coolDown : millis(Math.max(coolDown, rule.coolDown ?? 0)),
+    approvals: minCount === null ? rule.approvals : raised(rule.approvals, minCount),
+    // So many people have to approve, and at once nobody does.
+    autoApprove: minCount === null ? rule.autoApprove : null,
+  };
+}
+
+const least = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);
+
+/** Stages that are always asked have to come to the count; where they don't, the first of them asks for more. */
+function raised(stages: readonly Stage[], minCount: number): readonly Stage[] {
+  const always = stages.filter((stage) => stage.when === null);
+  const missing = minCount - always.reduce((sum, stage) => sum + stage.count, 0);
+  if (missing <= 0) return stages;
+  const first = always[0] ?? stages[0];
+  if (first === undefined) return stages;
+  const count = first.when === null ? first.count + missing : Math.max(first.count, missing);
+  return stages.map((stage) => (stage === first ? { ...stage, when: null, count } : stage));
+}
+
+const stricter = (own: Unmatched, said: UnmatchedSaid): Unmatched => ({
+  deployment: said.deployment === 'deny' ? 'deny' : own.deployment,
+  action: said.action === 'deny' ? 'deny' : own.action,
+  merge: said.merge === 'deny' ? 'deny' : own.merge,
+});
