@@ -1,0 +1,76 @@
+/** What has become of the invitation that a person from outside has to accept before the granted role is there? */
+
+import type { Baseline, Grant } from '../domain/grant.ts';
+import type { Person, RepoRef } from '../domain/identity.ts';
+import { compareRoles } from '../domain/role.ts';
+import { giveRoleTo, takeRoleFrom } from './change-role.ts';
+import { GitHubUnavailable, type Access, type Invitation } from './ports.ts';
+import { folded, record, residualOf } from './record-grants.ts';
+import type { World } from './world.ts';
+
+/** How it stands: what was there before, which role the live grants give, and what GitHub showed just now. */
+type Standing = { readonly baseline: Baseline; readonly role: string; readonly access: Access };
+
+/** The role is not there yet: waits, lowers an invitation that offers too much, or gives up one that is gone. */
+export async function followInvitation(
+  world: World,
+  repo: RepoRef,
+  person: Person,
+  grants: readonly Grant[],
+  standing: Standing,
+): Promise<void> {
+  const own = (await world.github.invitations(repo)).filter((invitation) => invitation.invitee === person.id);
+  const open = own.filter((invitation) => !invitation.expired);
+  if (open.length > 0) {
+    if (grants.some(({ state }) => state === 'ending')) await afterAnEnd(world, repo, person, grants, standing, open);
+    return;
+  }
+  if (grants.some(({ state }) => state === 'invited')) await giveUp(world, repo, person, grants, standing, own);
+}
+
+/** A grant that ended takes its part of the offer with it. An invitation that is still open shows that nobody has more. */
+async function afterAnEnd(
+  world: World,
+  repo: RepoRef,
+  person: Person,
+  grants: readonly Grant[],
+  { role, access }: Standing,
+  open: readonly Invitation[],
+): Promise<void> {
+  const tooMuch = open.filter((invitation) => compareRoles(folded(invitation.role), folded(role)) > 0);
+  for (const invitation of tooMuch) await world.github.deleteInvitation(repo, invitation.id);
+  if (tooMuch.length > 0) {
+    const answer = await giveRoleTo(world, repo, person, role);
+    if (answer.kind !== 'invited') {
+      throw new GitHubUnavailable(`the invitation of ${person.id} to ${repo.id} is looked at again`, null);
+    }
+  }
+  await record(world, repo, grants, (grant) =>
+    grant.state === 'ending' ? { kind: 'removed', residual: residualOf(access) } : null,
+  );
+}
+
+/**
+ * An invitation that is gone without the role being there was declined, withdrawn or ran out. Or it was accepted just
+ * now, and GitHub shows the one and not yet the other: so nothing is left of it before the grant counts as failed.
+ */
+async function giveUp(
+  world: World,
+  repo: RepoRef,
+  person: Person,
+  grants: readonly Grant[],
+  { baseline, role }: Standing,
+  expired: readonly Invitation[],
+): Promise<void> {
+  const now = await world.github.access(repo, person);
+  if (compareRoles(now.effective, folded(role)) >= 0) {
+    throw new GitHubUnavailable(`the invitation of ${person.id} to ${repo.id} was accepted meanwhile`, null);
+  }
+  for (const invitation of expired) await world.github.deleteInvitation(repo, invitation.id);
+  if (baseline.role === null && grants.every(({ state }) => state === 'invited' || state === 'ending')) {
+    await takeRoleFrom(world, repo, person);
+  }
+  await record(world, repo, grants, (grant) =>
+    grant.state === 'invited' ? { kind: 'refused', why: 'the invitation was declined or ran out' } : null,
+  );
+}

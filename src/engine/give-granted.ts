@@ -1,0 +1,66 @@
+/** Gives the role that grants add up to, and takes it back where the grants ended while it was on its way. */
+
+import { grantedRole, type Baseline, type Grant } from '../domain/grant.ts';
+import type { Person, RepoRef, UserId } from '../domain/identity.ts';
+import { compareRoles } from '../domain/role.ts';
+import { giveRoleTo, takeRoleFrom } from './change-role.ts';
+import { grantAudit } from './move-grant.ts';
+import { GitHubUnavailable, type GiveRoleAnswer } from './ports.ts';
+import { directRoleFor, folded } from './record-grants.ts';
+import { leftWith } from './take-back.ts';
+import type { World } from './world.ts';
+
+/**
+ * A process can stand still for minutes anywhere, and others do its work meanwhile. So the grants are read again right
+ * before the role is given and right after: what was given too late, or is too much by then, is undone here, since
+ * nobody else would look for it. Throws whenever the grants are not what they were: the job begins anew.
+ */
+export async function giveGranted(
+  world: World,
+  repo: RepoRef,
+  person: Person,
+  grants: readonly Grant[],
+  { role, baseline }: { readonly role: string; readonly baseline: Baseline },
+): Promise<GiveRoleAnswer> {
+  if (!isSame(grants, await world.store.runningGrants(repo.id, person.id))) throw changed(person.id);
+  const answer = await giveRoleTo(world, repo, person, role);
+  const now = await world.store.runningGrants(repo.id, person.id);
+  if (isSame(grants, now) || answer.kind === 'refused') return answer;
+  await undo(world, repo, person, grants, now, { answer, role, baseline });
+  throw changed(person.id);
+}
+
+type Given = { readonly answer: GiveRoleAnswer; readonly role: string; readonly baseline: Baseline };
+
+async function undo(
+  world: World,
+  repo: RepoRef,
+  person: Person,
+  grants: readonly Grant[],
+  now: readonly Grant[],
+  { answer, role, baseline }: Given,
+): Promise<void> {
+  const wanted = grantedRole(now);
+  const target = wanted === null ? leftWith(baseline, grants) : directRoleFor(wanted, baseline);
+  if (compareRoles(folded(role), folded(target)) <= 0) return;
+  world.log.error(
+    { repo: repo.id, person: person.id, role, target },
+    'a role was given after its grant had ended: it is taken back',
+  );
+  const [first] = grants;
+  if (first !== undefined) {
+    const data = { change: 'given-after-the-end', given: role, undone: true };
+    await world.store.commit({ audit: [grantAudit(first, 'grant.drift', null, data)] });
+  }
+  if (answer.kind === 'invited') await world.github.deleteInvitation(repo, answer.invitationId);
+  // An invitation can have been accepted in the meantime, so the role goes in either case.
+  if (target === null) await takeRoleFrom(world, repo, person);
+  else if (answer.kind === 'given') await giveRoleTo(world, repo, person, target);
+}
+
+const isSame = (before: readonly Grant[], now: readonly Grant[]): boolean =>
+  before.length === now.length &&
+  before.every(({ id, version }, at) => now[at]?.id === id && now[at].version === version);
+
+const changed = (id: UserId): GitHubUnavailable =>
+  new GitHubUnavailable(`the grants of account ${id} changed while a role was given; it is looked at again`, null);

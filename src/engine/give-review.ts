@@ -1,0 +1,70 @@
+/** Gives the review that is owed for an emergency or a grant at once: somebody else has looked at what was let through. */
+
+import type { OwedReview } from '../domain/decision.ts';
+import { names } from '../domain/explain.ts';
+import { escapeMarkdown } from '../domain/markdown.ts';
+import type { Request } from '../domain/request.ts';
+import type { Vote } from '../domain/vote.ts';
+import { done, refuse, type Answer } from './answer.ts';
+import type { Ballot } from './ballot.ts';
+import { castEntry, voteOn } from './count-vote.ts';
+import { reviewersOf } from './reviewers.ts';
+import type { Change } from './ports.ts';
+import { wasChanged } from './void-vote.ts';
+import { commit, type World } from './world.ts';
+
+/** Pays what is owed in this conversation. Whoever let it through, had a hand in it or has the good of it can't. */
+export async function giveReview(
+  world: World,
+  requests: readonly Request[],
+  reason: string | null,
+  ballot: Ballot,
+): Promise<Answer> {
+  if ((await world.store.votesFrom(ballot.source)).length > 0) return done();
+  if (await wasChanged(world, ballot.source))
+    return refuse('The comment was edited or deleted by the time it was read.');
+  // What was asked for here can be about another repository, whose policy decides.
+  const repos = [...new Set(requests.map(({ repo }) => repo.id))];
+  const reviews = (await Promise.all(repos.map((repo) => world.store.owedReviews(repo)))).flat();
+  const owed = reviews.flatMap((review) => {
+    const request = requests.find((one) => one.id === review.requestId);
+    return request === undefined ? [] : [{ review, request }];
+  });
+  if (owed.length === 0) return refuse('No review is owed here.');
+  for (const { review, request } of owed) {
+    const words = await refusalOf(world, review, request, ballot);
+    if (words !== null) return refuse(words);
+  }
+  for (const { request } of owed) await pay(world, request, reason, ballot);
+  return done();
+}
+
+async function refusalOf(
+  world: World,
+  review: OwedReview,
+  request: Request,
+  { voter }: Ballot,
+): Promise<string | null> {
+  const { people, groups, barred } = await reviewersOf(world, request, review.by.id);
+  if (people.kind === 'unknown') return `Who may review it could not be read: ${escapeMarkdown(people.why)}.`;
+  if (barred.has(voter.id))
+    return 'Somebody else has to look at it: whoever let it through, had a hand in it or has the good of it does not review it.';
+  if (groups.length === 0) return 'The policy names nobody any more who could review it.';
+  return people.value.some(({ id }) => id === voter.id) ? null : `Those who can review it: ${names(people.value)}.`;
+}
+
+async function pay(world: World, request: Request, reason: string | null, ballot: Ballot): Promise<void> {
+  // It is for what was let through, whatever stands there by now.
+  const vote: Vote = { ...voteOn(request, 'review', reason, ballot), head: null };
+  await commit(world, async () => {
+    const row = await world.store.request(request.id);
+    if (row === null) return { change: null, value: null };
+    const change: Change = {
+      votes: [vote],
+      people: [vote.voter],
+      audit: [castEntry(row, vote)],
+      effects: [{ kind: 'reevaluate', repo: row.repo }],
+    };
+    return { change, value: null };
+  });
+}

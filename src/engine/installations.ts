@@ -1,0 +1,75 @@
+/** Where the app is installed, and who belongs there, has changed. */
+
+import type { Effect } from '../domain/effect.ts';
+import type { DomainEvent } from '../domain/event.ts';
+import type { InstallationId, RepoRef } from '../domain/identity.ts';
+import type { World } from './world.ts';
+
+type Of<K extends DomainEvent['kind']> = Extract<DomainEvent, { kind: K }>;
+
+/** Someone joined or left: whatever waits or was approved in the installation is decided again. */
+export async function membershipChanged(world: World, event: Of<'membership-changed'>): Promise<void> {
+  const repos = (await world.store.repositories()).filter((repo) => repo.installationId === event.installation);
+  const busy = await Promise.all(
+    repos.map(async (repo) => ((await world.store.openRequests(repo.id)).length > 0 ? [repo] : [])),
+  );
+  await world.store.commit({ effects: busy.flat().map((repo) => ({ kind: 'reevaluate', repo })) });
+}
+
+/** Stores repositories that the app can see now, and looks at each. */
+export async function repositoriesAdded(world: World, repos: readonly RepoRef[]): Promise<void> {
+  await world.store.saveRepositories(repos);
+  await world.store.commit({ effects: repos.map((repo) => ({ kind: 'reevaluate', repo })) });
+}
+
+export async function repositoriesRemoved(world: World, event: Of<'repositories-removed'>): Promise<void> {
+  const running = (await world.store.allRunningGrants()).filter((grant) => event.ids.includes(grant.repo.id));
+  for (const grant of running) {
+    world.log.error(
+      { grant: grant.id, repo: grant.repo.id, why: event.why },
+      'a grant runs on a repository that the app can no longer reach: take it back by hand',
+    );
+  }
+  const ids = event.ids.map((id) => id as (typeof running)[number]['repo']['id']);
+  await world.store.forgetRepositories(ids);
+}
+
+const lookAgain = (repo: RepoRef): Effect => ({ kind: 'reevaluate', repo });
+
+/** What grants ask for that could not be done meanwhile, at once: a job that failed before may pause for minutes. */
+async function settlement(world: World, installation: InstallationId): Promise<readonly Effect[]> {
+  const running = await world.store.allRunningGrants();
+  return running
+    .filter(({ repo }) => repo.installationId === installation)
+    .map(({ repo, grantee }) => ({ kind: 'access', repo, userId: grantee.id }));
+}
+
+export async function installationChanged(world: World, event: Of<'installation-changed'>): Promise<void> {
+  if (event.change === 'created') await world.store.saveRepositories(event.repos);
+  if (event.change === 'suspend' || event.change === 'deleted') {
+    const running = (await world.store.allRunningGrants()).filter(
+      (grant) => grant.repo.installationId === event.installation,
+    );
+    world.log.error(
+      { installation: event.installation, change: event.change, grants: running.map((grant) => grant.id) },
+      "the app can do nothing here any more: pinned checks go on blocking, and running grants can't be taken back",
+    );
+  }
+  const back =
+    event.change === 'created' || event.change === 'unsuspend' || event.change === 'new_permissions_accepted';
+  const repos = (await world.store.repositories()).filter((repo) => repo.installationId === event.installation);
+  await world.store.commit({
+    audit: [
+      {
+        installationId: event.installation,
+        kind: 'installation.changed',
+        actor: event.by,
+        repoId: null,
+        requestId: null,
+        grantId: null,
+        data: { change: event.change },
+      },
+    ],
+    effects: back ? [...(await settlement(world, event.installation)), ...repos.map(lookAgain)] : [],
+  });
+}

@@ -1,0 +1,165 @@
+/** Gives and takes back roles until GitHub shows what one person's grants on one repository say. */
+
+import { grantedRole, isLive, type Baseline, type Grant } from '../domain/grant.ts';
+import type { Person, RepoRef, UserId } from '../domain/identity.ts';
+import { compareRoles, type Role } from '../domain/role.ts';
+import { GitHubUnavailable, type Access } from './ports.ts';
+import { takeRoleFrom } from './change-role.ts';
+import { endDueGrant } from './end-grant.ts';
+import { followInvitation } from './follow-invitation.ts';
+import { giveGranted } from './give-granted.ts';
+import { grantAudit } from './move-grant.ts';
+import { directRoleFor, folded, record, residualOf, settled } from './record-grants.ts';
+import { tellOnIssue } from './tell-on-issue.ts';
+import { takeBack } from './take-back.ts';
+import { unprovenWords } from './words.ts';
+import type { World } from './world.ts';
+
+/**
+ * Can be run at any time and any number of times. What the person had before the first running grant is stored before
+ * anything is given. Throws while GitHub does not show the result yet: the job's retry and the sweep go on until it does.
+ */
+export async function reconcileAccess(world: World, repo: RepoRef, userId: UserId): Promise<void> {
+  const due = await world.store.now();
+  for (const grant of await world.store.runningGrants(repo.id, userId)) {
+    // What was kept from being given until its time was over is not given any more.
+    if (isLive(grant) && grant.endsAt <= due) await endDueGrant(world, grant.id);
+  }
+  const grants = await world.store.runningGrants(repo.id, userId);
+  if (grants.length === 0) return;
+  const person = await world.github.userById(repo.installationId, userId);
+  if (person === null) {
+    await accountGone(world, grants);
+    return;
+  }
+  const wanted = grantedRole(grants);
+  if (wanted === null) await takeBack(world, repo, person, grants);
+  else await give(world, repo, person, grants, wanted);
+}
+
+async function give(
+  world: World,
+  repo: RepoRef,
+  person: Person,
+  grants: readonly Grant[],
+  wanted: Role,
+): Promise<void> {
+  const access = await world.github.access(repo, person);
+  const stored = await world.store.baseline(repo.id, person.id);
+  if (stored === null && (await isInvited(world, repo, person, access))) {
+    await record(world, repo, grants, (grant) =>
+      grant.state === 'applying' ? { kind: 'refused', why: INVITED } : settled(grant, null),
+    );
+    return;
+  }
+  const baseline = stored ?? (await rememberBaseline(world, repo, person, access, grants));
+  const role = directRoleFor(wanted, baseline);
+  if (!hasToChange(grants, access, role)) {
+    // Where somebody lowered the role by hand, less is there than is granted: what ends has nothing left to be taken.
+    const given = grants.every(({ state }) => state === 'active' || state === 'ending');
+    if (given || compareRoles(access.effective, wanted) >= 0) {
+      await record(world, repo, grants, (grant) => settled(grant, residualOf(access)));
+      return;
+    }
+    await followInvitation(world, repo, person, grants, { baseline, role, access });
+    return;
+  }
+  const answer = await giveGranted(world, repo, person, grants, { role, baseline });
+  switch (answer.kind) {
+    case 'refused': {
+      await refused(world, repo, person, grants, role, answer.why);
+      return;
+    }
+    case 'invited': {
+      await record(world, repo, grants, (grant) =>
+        grant.state === 'applying' ? { kind: 'invited', invitationId: answer.invitationId } : null,
+      );
+      return;
+    }
+    case 'given': {
+      const now = await world.github.access(repo, person);
+      // Where a stronger grant ends, its role has to be seen gone as well.
+      const above =
+        now.exact &&
+        grants.some(({ state }) => state === 'ending') &&
+        compareRoles(folded(now.direct), folded(role)) > 0;
+      if (compareRoles(now.effective, wanted) < 0 || above) {
+        throw new GitHubUnavailable(
+          `GitHub took the role ${role} for ${person.id} on ${repo.id} but does not show it yet`,
+          null,
+        );
+      }
+      await record(world, repo, grants, (grant) => settled(grant, residualOf(now)));
+      return;
+    }
+  }
+}
+
+const INVITED =
+  'somebody has invited this account already; GitHub would change that invitation instead of making another. Accept or withdraw it, and ask again';
+
+/** The baseline is stored before anything is given: an invitation that is there without one was somebody else's doing. */
+async function isInvited(world: World, repo: RepoRef, person: Person, access: Access): Promise<boolean> {
+  if (access.direct !== null) return false;
+  return (await world.github.invitations(repo)).some(({ invitee, expired }) => invitee === person.id && !expired);
+}
+
+/** GitHub said no. A grant that was to begin has failed; the role of one that ends is not left standing for that. */
+async function refused(
+  world: World,
+  repo: RepoRef,
+  person: Person,
+  grants: readonly Grant[],
+  role: string,
+  why: string,
+): Promise<void> {
+  const now = await world.github.access(repo, person);
+  if (grants.some(({ state }) => state === 'ending') && compareRoles(folded(now.direct), folded(role)) > 0) {
+    world.log.error(
+      { repo: repo.id, person: person.id, role, why },
+      'GitHub refused to lower a role to that of the grants that still run: the direct role is taken whole',
+    );
+    await takeRoleFrom(world, repo, person);
+  }
+  await record(world, repo, grants, (grant) => (grant.state === 'applying' ? { kind: 'refused', why } : null));
+}
+
+/** A running grant whose role was changed by hand is left as it is found: only a new one raises, only an end lowers. */
+function hasToChange(grants: readonly Grant[], access: Access, role: string): boolean {
+  const difference = compareRoles(folded(access.direct), folded(role));
+  // Both can be there at once, while a stronger grant ends and a weaker one begins: the end still lowers.
+  return grants.some(({ state }) => (state === 'applying' && difference < 0) || (state === 'ending' && difference > 0));
+}
+
+async function rememberBaseline(
+  world: World,
+  repo: RepoRef,
+  person: Person,
+  access: Access,
+  [first]: readonly Grant[],
+): Promise<Baseline> {
+  const proven = access.exact || access.direct === null;
+  // Whoever is listed as a direct collaborator can read at least. What is listed beside it may be a team's.
+  const baseline: Baseline = { role: proven ? access.direct : 'pull' };
+  const effects =
+    proven || first === undefined || folded(access.direct) === 'pull'
+      ? []
+      : await tellOnIssue(world, first, `baseline:${first.id}`, unprovenWords(first, access.direct));
+  // The log has it before anything is given: a log that is all that is left of us has to tell what to give back.
+  const data = { before: baseline.role, proven };
+  const audit = first === undefined ? [] : [grantAudit(first, 'grant.changed', null, data)];
+  await world.store.commit({ baselines: [{ repoId: repo.id, userId: person.id, baseline }], audit, effects });
+  return baseline;
+}
+
+async function accountGone(world: World, grants: readonly Grant[]): Promise<void> {
+  const [first] = grants;
+  if (first === undefined) return;
+  await record(
+    world,
+    first.repo,
+    grants,
+    (grant) => (isLive(grant) ? { kind: 'end', reason: 'revoked' } : { kind: 'removed', residual: null }),
+    grants.every((grant) => !isLive(grant)),
+  );
+}

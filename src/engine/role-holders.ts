@@ -1,0 +1,35 @@
+/** Who has a role on a repository by right, and not only because this app lends it for a time. */
+
+import type { Person, RepoRef } from '../domain/identity.ts';
+import { known, type Known } from '../domain/result.ts';
+import { compareRoles, roleFrom, type Role } from '../domain/role.ts';
+import type { World } from './world.ts';
+
+/**
+ * Everyone whose role is at least `role`, without those who would be below it but for a running grant: else two people
+ * could keep each other in a group by approving each other's grants. Where GitHub does not tell from where a role
+ * comes, a running grant counts as its source.
+ */
+export async function roleHolders(world: World, repo: RepoRef, role: Role): Promise<Known<readonly Person[]>> {
+  const [people, running] = await Promise.all([
+    world.github.peopleWithRole(repo, role),
+    world.store.allRunningGrants(),
+  ]);
+  if (people.kind === 'unknown') return people;
+  const lent = new Set(running.filter((grant) => grant.repo.id === repo.id).map((grant) => grant.grantee.id));
+  const kept = await Promise.all(
+    people.value.map(async (person) => !lent.has(person.id) || (await hadBefore(world, repo, person, role))),
+  );
+  return known(people.value.filter((_, index) => kept[index] === true));
+}
+
+/** Whether the person would have the role without the grants: directly from before, through a team, or as an owner. */
+async function hadBefore(world: World, repo: RepoRef, person: Person, role: Role): Promise<boolean> {
+  const before = (await world.store.baseline(repo.id, person.id))?.role ?? null;
+  if (reaches(before, role)) return true;
+  const { others, exact } = await world.github.access(repo, person);
+  return exact && others.some((other) => reaches(other.role, role));
+}
+
+/** A custom role's name says nothing of its rank, so it reaches none. */
+const reaches = (name: string | null, role: Role): boolean => name !== null && compareRoles(roleFrom(name), role) >= 0;
