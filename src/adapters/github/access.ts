@@ -1,0 +1,135 @@
+/** What may a person do on a repository, from where does that come, and how is a role given and taken back? */
+
+import { userId, type Person, type RepoRef } from '../../domain/identity.ts';
+import { compareRoles, higherRole, roleFrom, type Role } from '../../domain/role.ts';
+import { GitHubRefused, GitHubUnavailable, type Access, type GitHub, type Log } from '../../engine/ports.ts';
+import { sourcesOf, type Sources } from './access-sources.ts';
+import type { Client } from './client.ts';
+import { at, insideOr, mustBeThere, repositoryOf, unless } from './repository.ts';
+import { wire } from './wire.ts';
+
+const COLLABORATOR = '/repos/{owner}/{repo}/collaborators/{username}';
+
+const NOTHING: Access = { effective: null, direct: null, others: [], exact: true };
+
+type Part = Pick<GitHub, 'access' | 'giveRole' | 'takeRole' | 'invitations' | 'deleteInvitation'>;
+type Effective = { readonly login: string; readonly name: string; readonly role: Role | null };
+
+export function access(client: Client, log: Log): Part {
+  /** The highest role across every way; `null` where the account does not exist any more. */
+  async function effectiveOf(repo: RepoRef, person: Person): Promise<Effective | null> {
+    const first = await permissionOf(repo, person.login);
+    if (first?.id === person.id) return first;
+    // Nobody has this login now, or somebody else has: the account goes by another one, or it is gone.
+    const parameters = { account_id: person.id };
+    const now = await unless(
+      [404],
+      client.get(repo.installationId, 'GET /user/{account_id}', parameters, wire.account),
+    );
+    if (now?.id !== person.id) {
+      await mustBeThere(client, repo);
+      return null;
+    }
+    const second = await permissionOf(repo, now.login);
+    if (second?.id === person.id) return second;
+    throw new GitHubUnavailable(
+      `GitHub does not say what account ${person.id} may do on ${repo.owner}/${repo.name}`,
+      null,
+    );
+  }
+
+  async function permissionOf(
+    repo: RepoRef,
+    login: string,
+  ): Promise<(Effective & { readonly id: number | null }) | null> {
+    const parameters = { ...at(repo), username: login };
+    const request = client.get(repo.installationId, `GET ${COLLABORATOR}/permission`, parameters, wire.permission);
+    const found = await insideOr(client, repo, request);
+    if (found === null) return null;
+    const name = found.role_name ?? found.permission;
+    return { id: found.user?.id ?? null, login: found.user?.login ?? login, name, role: fold(name, found.permission) };
+  }
+
+  /** The direct role as far as the REST API tells it: the list of direct collaborators shows their highest role. */
+  async function guess(repo: RepoRef, person: Person, effective: Effective): Promise<Access> {
+    const parameters = { ...at(repo), affiliation: 'direct' };
+    const route = 'GET /repos/{owner}/{repo}/collaborators';
+    const list = await client.list(repo.installationId, route, parameters, wire.collaborators);
+    const direct = list.find((one) => one.id === person.id)?.role_name ?? null;
+    const covered = direct !== null && compareRoles(fold(direct, direct), effective.role) >= 0;
+    const others =
+      effective.role === null || covered ? [] : [{ role: effective.name, source: 'a way that GitHub did not tell' }];
+    return { effective: effective.role, direct, others, exact: false };
+  }
+
+  return {
+    async access(repo, person) {
+      const effective = await effectiveOf(repo, person);
+      if (effective === null) return NOTHING;
+      let sources: Sources | null;
+      try {
+        sources = await sourcesOf(client, repo, { id: person.id, login: effective.login });
+      } catch (error) {
+        if (!(error instanceof GitHubRefused)) throw error;
+        log.warn({ repo: repo.id }, `where access comes from is guessed, since GitHub does not tell: ${error.message}`);
+        sources = null;
+      }
+      if (sources === null) return await guess(repo, person, effective);
+      if (sources.listed) {
+        const { direct, others } = sources;
+        const known = [direct, ...others.map((one) => one.role)].map((name) => (name === null ? null : roleFrom(name)));
+        return { effective: known.reduce(higherRole, effective.role), direct, others, exact: true };
+      }
+      if (effective.role === null) return NOTHING;
+      const { private: isPrivate } = await repositoryOf(client, repo);
+      // Everyone can read a public repository without being listed for it.
+      if (isPrivate || effective.role !== 'pull') return await guess(repo, person, effective);
+      const others = [{ role: effective.name, source: 'the repository is public' }];
+      return { effective: effective.role, direct: null, others, exact: true };
+    },
+
+    async giveRole(repo, login, role) {
+      const parameters = { ...at(repo), username: login, permission: roleFrom(role) ?? role };
+      try {
+        const route = `PUT ${COLLABORATOR}` as const;
+        const { status, value } = await client.write(repo.installationId, 'release', route, parameters, wire.given);
+        if (status !== 201) return { kind: 'given' };
+        if (value === null) throw new GitHubUnavailable('GitHub made an invitation and did not say which', null);
+        return { kind: 'invited', invitationId: value };
+      } catch (error) {
+        if (!(error instanceof GitHubRefused) || ![403, 404, 422].includes(error.status)) throw error;
+        if (error.status === 404) await mustBeThere(client, repo);
+        return { kind: 'refused', why: error.message };
+      }
+    },
+
+    async takeRole(repo, login) {
+      const parameters = { ...at(repo), username: login };
+      const route = `DELETE ${COLLABORATOR}` as const;
+      await insideOr(client, repo, client.write(repo.installationId, 'release', route, parameters, wire.done));
+    },
+
+    async invitations(repo) {
+      const route = 'GET /repos/{owner}/{repo}/invitations';
+      const list = await client.list(repo.installationId, route, at(repo), wire.invitations);
+      return list.map(({ id, invitee, inviter, permissions, expired }) => ({
+        id,
+        invitee: invitee === null ? null : userId(invitee.id),
+        role: permissions,
+        expired: expired === true,
+        byPerson: inviter?.type === 'User',
+      }));
+    },
+
+    async deleteInvitation(repo, id) {
+      const parameters = { ...at(repo), invitation_id: id };
+      const route = 'DELETE /repos/{owner}/{repo}/invitations/{invitation_id}';
+      await insideOr(client, repo, client.write(repo.installationId, 'release', route, parameters, wire.done));
+    },
+  };
+}
+
+/** A role's name as one of the five: a custom role counts as the role that it is built on, which the older field tells. */
+function fold(name: string, legacy: string): Role | null {
+  return roleFrom(name) ?? roleFrom(legacy);
+}
