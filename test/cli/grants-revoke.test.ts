@@ -1,0 +1,140 @@
+/** `jit-gate grants revoke`: with nothing left but an export and the key, is what should be over taken back, and no more? */
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fromExport } from '../../src/cli/audit/source.ts';
+import { revokeDue, type RevokeOptions } from '../../src/cli/grants/revoke.ts';
+import { run } from '../../src/cli/main.ts';
+import { instant } from '../../src/domain/identity.ts';
+import { openAccessBench, type AccessBench, type GrantDraft } from '../support/access-bench.ts';
+import { fakeTerminal } from './fake-terminal.ts';
+
+let bench: AccessBench;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'jit-revoke-'));
+  bench = await openAccessBench(['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal'], ['eve']);
+});
+afterAll(async () => {
+  const { violations } = bench.local;
+  await bench.close();
+  await rm(folder, { recursive: true });
+  expect(violations).toEqual([]);
+});
+
+const HOUR = 3_600_000;
+
+async function given(login: string, draft: GrantDraft = {}): Promise<void> {
+  await bench.approve(login, draft);
+  await bench.run();
+}
+
+function set(login: string, role: string): void {
+  bench.local.as('olga').addCollaborator(bench.name, login, role);
+}
+
+async function exported(): Promise<string> {
+  const entries = await bench.world.store.auditEntries(bench.repo.installationId, 1, 10_000);
+  const file = join(folder, `${entries.length}.jsonl`);
+  await writeFile(file, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  return file;
+}
+
+/** Two hours later, with what is known of one person. */
+async function revoke(login: string, options: RevokeOptions = { yes: true }, later = 2 * HOUR) {
+  const terminal = fakeTerminal();
+  const id: number = bench.person(login).id;
+  const all = fromExport(await exported(), folder).entries();
+  async function* mine() {
+    for await (const entry of all) if (entry.data['grantee'] === id) yield entry;
+  }
+  const code = await revokeDue(mine(), bench.world.github, options, terminal, Date.now() + later);
+  return { code, printed: terminal.printed() };
+}
+
+describe('what is due', () => {
+  it('is only named at first, and taken once it is said so', async () => {
+    await given('ana');
+    const dry = await revoke('ana', {});
+    expect(dry.code).toBe(1);
+    expect(dry.printed).toMatch(/^would-take .*ana.*octo\/shop.*write to none/u);
+    expect(bench.direct('ana')).toBe('push');
+    const done = await revoke('ana');
+    expect(done.code).toBe(0);
+    expect(done.printed).toMatch(/^taken /u);
+    expect(bench.direct('ana')).toBeNull();
+    const again = await revoke('ana');
+    expect(again.code).toBe(0);
+    expect(again.printed).toMatch(/^gone /u);
+  });
+
+  it('gives back what was there before, which the log tells', async () => {
+    set('ben', 'triage');
+    await given('ben', { role: 'maintain' });
+    expect((await revoke('ben')).code).toBe(0);
+    expect(bench.direct('ben')).toBe('triage');
+  });
+
+  it('goes down to what another grant still gives', async () => {
+    await given('cid', { role: 'triage', endsAt: later(8) });
+    await given('cid', { role: 'admin' });
+    expect((await revoke('cid')).code).toBe(0);
+    expect(bench.direct('cid')).toBe('triage');
+  });
+
+  it('is an open invitation, too', async () => {
+    await given('eve');
+    expect(bench.local.see.invitations(bench.name)).toHaveLength(1);
+    expect((await revoke('eve')).code).toBe(0);
+    expect(bench.local.see.invitations(bench.name)).toEqual([]);
+  });
+
+  it('is printed as JSON', async () => {
+    await given('fay');
+    const { printed } = await revoke('fay', { yes: true, json: true });
+    expect(JSON.parse(printed)).toMatchObject([{ result: 'taken', person: bench.person('fay').id }]);
+  });
+});
+
+describe('what is not touched', () => {
+  it('a grant that still runs', async () => {
+    await given('dan');
+    const { code, printed } = await revoke('dan', { yes: true }, 0);
+    expect([code, printed]).toEqual([0, '']);
+    expect(bench.direct('dan')).toBe('push');
+  });
+
+  it('a role that no grant gave', async () => {
+    await given('gil');
+    set('gil', 'admin');
+    const { code, printed } = await revoke('gil');
+    expect(code).toBe(1);
+    expect(printed).toMatch(/^left-alone .*admin/u);
+    expect(bench.direct('gil')).toBe('admin');
+  });
+
+  it('anything, while GitHub does not answer: that is told', async () => {
+    await given('hal');
+    const undo = bench.local.faults.add({ kind: 'status', status: 500, path: '/collaborators/', times: 50 });
+    const { code, printed } = await revoke('hal');
+    undo();
+    expect(code).toBe(3);
+    expect(printed).toMatch(/^failed /u);
+    expect((await revoke('hal')).code).toBe(0);
+    expect(bench.direct('hal')).toBeNull();
+  });
+});
+
+it('needs the key, the file and to be told what', async () => {
+  for (const args of [
+    ['grants', 'revoke', '--overdue'],
+    ['grants', 'revoke', '--from-export', 'x.jsonl'],
+    ['grants', 'revoke', '--overdue', '--from-export', 'x.jsonl'],
+  ]) {
+    expect(await run(args, fakeTerminal())).toBe(2);
+  }
+});
+
+const later = (hours: number) => instant(Date.now() + hours * HOUR);

@@ -1,0 +1,156 @@
+/** How an organisation's policy binds those of its repositories. */
+
+import { describe, expect, it } from 'vitest';
+import { withBaseline } from '../../../src/domain/policy/baseline.ts';
+import type { Policy } from '../../../src/domain/policy/model.ts';
+import type { PolicyState } from '../../../src/domain/policy/state.ts';
+import { HOUR, present } from '../../support/domain.ts';
+
+const OWN = `version: 1
+groups: { release: { teams: [shop] } }
+gates: [{ name: main, on: merge, branches: [main], approvals: [{ from: release }] }]
+access:
+  - { name: shift, roles: [push, admin], requesters: release, max-duration: 8h, default-duration: 6h, approvals: [{ from: release }, { from: release, when: { draft: true } }] }
+  - { name: root, roles: [admin], requesters: release, max-duration: 1h, approvals: [{ from: release, count: 2 }] }
+`;
+const BASE = `version: 1
+groups: { release: { teams: [company] }, security: { teams: [sec] } }
+gates:
+  - name: main
+    on: merge
+    branches: [main]
+    approvals: [{ from: release }]
+    disapprove: security
+    escalate: [{ after: 1h, to: security }]
+    break-glass: { by: release, review: security }
+access: [{ name: theirs, roles: [admin], requesters: release, max-duration: 1h, approvals: [{ from: release }] }]
+`;
+const LIMITS = 'limits: { roles: [triage, push], max-duration: 4h, min-count: 2 }\n';
+
+const policyOf = (state: PolicyState): Policy => {
+  if (state.kind !== 'present') throw new Error(state.kind);
+  return state.policy;
+};
+const both = (own: string, base: string): Policy => policyOf(withBaseline(present(own), present(base)));
+const absent: PolicyState = { kind: 'absent' };
+
+describe('the gates of both', () => {
+  it("apply, the organisation's under a name of their own with groups of their own", () => {
+    const { gates, groups } = both(OWN, BASE);
+    expect(gates.map(({ name }) => name)).toEqual(['org:main', 'main']);
+    expect(gates[0]).toMatchObject({
+      approvals: [{ from: ['org:release'] }],
+      disapprove: ['org:security'],
+      escalate: [{ to: ['org:security'] }],
+      breakGlass: { by: ['org:release'], review: ['org:security'] },
+    });
+    expect(gates[1]).toMatchObject({ approvals: [{ from: ['release'] }] });
+    expect([...groups].map(([name, { name: own, teams }]) => [name, own, teams])).toEqual([
+      ['release', 'release', ['shop']],
+      ['org:release', 'org:release', ['company']],
+      ['org:security', 'org:security', ['sec']],
+    ]);
+  });
+
+  it('leave the access rules of the organisation to its own repository', () => {
+    expect(both(OWN, BASE).access.map(({ name }) => name)).toEqual(['shift', 'root']);
+  });
+
+  it("are told apart from the repository's alone by the blob", () => {
+    const own = present(OWN);
+    const state = withBaseline(own, { ...present(BASE), blob: 'd'.repeat(40) } as PolicyState);
+    expect(state).toMatchObject({ blob: `${'c'.repeat(40)}+${'d'.repeat(40)}`, path: '.jit-policy.yml' });
+  });
+});
+
+describe('limits', () => {
+  it('cut what the repository offers, and leave out what is nothing any more', () => {
+    const [shift, ...others] = both(OWN, BASE + LIMITS).access;
+    expect(others).toEqual([]);
+    expect(shift).toMatchObject({ roles: ['push'], maxDuration: 4 * HOUR, defaultDuration: 4 * HOUR });
+  });
+
+  it('ask for more people where a rule asks for too few that are always asked', () => {
+    const counts = (approvals: string, count: number) =>
+      both(
+        OWN.replace('[{ from: release }, { from: release, when: { draft: true } }]', approvals),
+        `${BASE}limits: { min-count: ${count} }\n`,
+      ).access[0]?.approvals.map(({ count: own, when }) => [own, when === null]);
+    expect(counts('[{ from: release }, { from: release, when: { draft: true } }]', 3)).toEqual([
+      [3, true],
+      [1, false],
+    ]);
+    expect(counts('[{ from: release, count: 2 }, { from: release }]', 3)).toEqual([
+      [2, true],
+      [1, true],
+    ]);
+    expect(counts('[{ from: release, count: 2 }, { from: release }]', 4)).toEqual([
+      [3, true],
+      [1, true],
+    ]);
+    expect(counts('[{ from: release, when: { draft: true } }]', 2)).toEqual([[2, true]]);
+    expect(counts('[{ from: release, count: 3, when: { draft: true } }]', 2)).toEqual([[3, true]]);
+    expect(counts('[{ from: release, count: 3 }]', 2)).toEqual([[3, true]]);
+  });
+
+  it('bind the file that they stand in, too', () => {
+    expect(policyOf(withBaseline(present(OWN + LIMITS), absent)).access.map(({ roles }) => roles)).toEqual([['push']]);
+    expect(both(`${OWN}limits: { max-duration: 2h }\n`, BASE + LIMITS).access[0]?.maxDuration).toBe(2 * HOUR);
+    expect(both(OWN, `${BASE}limits: { max-ahead: 2d }\n`).access[0]?.maxAhead).toBe(48 * HOUR);
+    const counted = (own: string, base: string) => both(`${OWN}${own}`, `${BASE}${base}`).access[0];
+    const lives = counted('limits: { max-live: 3, cool-down: 2h }\n', 'limits: { max-live: 2, cool-down: 1h }\n');
+    expect(lives).toMatchObject({ maxLive: 3, maxLiveInOrganisation: 2, coolDown: 2 * HOUR });
+    const stricter = counted('', 'limits: { cool-down: 3h }\n');
+    expect(stricter).toMatchObject({ maxLive: null, maxLiveInOrganisation: null, coolDown: 3 * HOUR });
+    expect(both(OWN, `${BASE}limits: { max-ahead: 30d }\n`).access[0]?.maxAhead).toBe(7 * 24 * HOUR);
+    expect(both(`${OWN}limits: { max-duration: 6h }\n`, BASE + LIMITS).access[0]?.maxDuration).toBe(4 * HOUR);
+  });
+
+  it('bind nothing where they say nothing', () => {
+    const own = policyOf(present(OWN));
+    expect(both(OWN, BASE).access).toEqual(own.access);
+  });
+});
+
+describe('what no gate matches', () => {
+  const unmatched = (own: string, base: string) =>
+    both(`${OWN}unmatched: ${own}\n`, `${BASE}unmatched: ${base}\n`).unmatched;
+
+  it.each([
+    ['{ deployment: allow, action: allow }', '{}', { deployment: 'allow', action: 'allow', merge: 'allow' }],
+    [
+      '{ deployment: allow, action: allow }',
+      '{ deployment: deny, action: deny, merge: deny }',
+      { deployment: 'deny', action: 'deny', merge: 'deny' },
+    ],
+    [
+      '{ merge: deny }',
+      '{ deployment: allow, action: allow, merge: allow }',
+      { deployment: 'deny', action: 'deny', merge: 'deny' },
+    ],
+  ])('is as strict as the stricter says: %s and %s', (own, base, expected) => {
+    expect(unmatched(own, base)).toEqual(expected);
+  });
+});
+
+describe('a policy that is not there', () => {
+  const invalid: PolicyState = { kind: 'invalid', findings: [], path: 'p', blob: 'b' };
+  const unreachable: PolicyState = { kind: 'unreachable', why: '502' };
+
+  it.each([
+    ['the baseline is invalid', present(OWN), invalid, invalid],
+    ['the baseline can not be reached', present(OWN), unreachable, unreachable],
+    ['the baseline can not be reached and there is no other', absent, unreachable, unreachable],
+    ['the own is invalid', invalid, present(BASE), invalid],
+    ['the own can not be reached', unreachable, present(BASE), unreachable],
+    ['neither is there', absent, absent, absent],
+  ])('%s', (_, own, base, expected) => {
+    expect(withBaseline(own, base)).toEqual(expected);
+  });
+
+  it("leaves the organisation's gates alone in force, and offers no access", () => {
+    const state = withBaseline(absent, present(BASE));
+    expect(state).toMatchObject({ kind: 'present', baselineOnly: true });
+    expect(policyOf(state)).toMatchObject({ access: [], gates: [{ name: 'org:main' }] });
+  });
+});
