@@ -5,6 +5,7 @@ import MarkdownIt from 'markdown-it';
 import { describe, expect, test } from 'vitest';
 import { escapeCsvCell } from '../../src/domain/csv.ts';
 import { codeSpan, escapeMarkdown } from '../../src/domain/markdown.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 /** Another instance than the one that reads comments, with everything that GitHub turns on. */
 const reader = new MarkdownIt({ html: true, linkify: true });
@@ -157,9 +158,8 @@ describe('escapeMarkdown', () => {
 
   test('65,535 characters take less than 100 ms', () => {
     for (const piece of [':a', '@', '\\', ' ', 'www', '1', '[', 'GH-', '#']) {
-      const start = process.cpuUsage();
-      escapeMarkdown(piece.repeat(65_535 / piece.length));
-      expect(process.cpuUsage(start).user / 1000).toBeLessThan(100);
+      const text = piece.repeat(65_535 / piece.length);
+      expect(processorTime(() => escapeMarkdown(text), 100)).toBeLessThan(100);
     }
   });
 });
@@ -191,9 +191,8 @@ describe('codeSpan', () => {
 
   test('65,535 characters take less than 100 ms', () => {
     for (const piece of ['`', '` ', ' ', 'a`', ' a']) {
-      const start = process.cpuUsage();
-      codeSpan(piece.repeat(65_535 / piece.length));
-      expect(process.cpuUsage(start).user / 1000).toBeLessThan(100);
+      const text = piece.repeat(65_535 / piece.length);
+      expect(processorTime(() => codeSpan(text), 100)).toBeLessThan(100);
     }
   });
 });

@@ -9,25 +9,14 @@ import { readEvent } from '../../src/events/read.ts';
 import { formText } from '../support/asking.ts';
 import { EXAMPLES } from '../support/example.ts';
 import { gates, MAIN_GATE, PRODUCTION_GATE, SHIFT_RULE } from '../support/policies.ts';
+import { processorTime } from '../support/processor-time.ts';
 import { mutated, mutatedText } from './mutate.ts';
 
 /** `FUZZ_RUNS` asks for more of each. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 700);
 const LONG = 600_000;
-/** Milliseconds of this process's own computing: what others do on the machine does not count. */
+/** Milliseconds. */
 const LIMIT = 100;
-
-/** The least that it takes of three tries: a collection of garbage or a first compilation is not the reader's own time. */
-function cost(act: () => unknown): number {
-  let least = Infinity;
-  for (let attempt = 0; attempt < 3 && least > LIMIT; attempt += 1) {
-    const before = process.cpuUsage();
-    act();
-    const { user, system } = process.cpuUsage(before);
-    least = Math.min(least, (user + system) / 1000);
-  }
-  return least;
-}
 
 const COMMENTS = [
   '/approve',
@@ -49,7 +38,7 @@ describe('text that was tampered with', () => {
       from.forEach(read);
       fc.assert(
         fc.property(mutatedText(from), (text) => {
-          expect(cost(() => read(text))).toBeLessThan(LIMIT);
+          expect(processorTime(() => read(text), LIMIT)).toBeLessThan(LIMIT);
         }),
         { numRuns: RUNS },
       );

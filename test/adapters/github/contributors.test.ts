@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { coAuthorsOf, noreplyOf } from '../../../src/adapters/github/trailers.ts';
 import { sha } from '../../../src/domain/identity.ts';
 import { GitHubUnavailable } from '../../../src/engine/ports.ts';
+import { processorTime } from '../../support/processor-time.ts';
 import { adapter, api, AT, hundred, REPO, REPOSITORY, sha40, onlyNockAnswers } from './setup.ts';
 
 const A = sha(sha40('a'));
@@ -205,10 +206,11 @@ describe('co-author lines', () => {
   });
 
   it('are read in time that grows with the length alone', () => {
-    const started = performance.now();
-    coAuthorsOf(`Co-authored-by: ${'<'.repeat(500_000)}\n`.repeat(2));
-    noreplyOf(`${'a-'.repeat(250_000)}@users.noreply.github.com`);
-    expect(performance.now() - started).toBeLessThan(500);
+    const read = (): void => {
+      coAuthorsOf(`Co-authored-by: ${'<'.repeat(500_000)}\n`.repeat(2));
+      noreplyOf(`${'a-'.repeat(250_000)}@users.noreply.github.com`);
+    };
+    expect(processorTime(read, 500)).toBeLessThan(500);
   });
 });
 

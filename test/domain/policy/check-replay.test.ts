@@ -7,6 +7,7 @@ import type { Policy } from '../../../src/domain/policy/model.ts';
 import type { Request } from '../../../src/domain/request.ts';
 import type { Vote } from '../../../src/domain/vote.ts';
 import { accessRequest, ana, approve, HOUR, mergeRequest, NOON, present, repo } from '../../support/domain.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 function policy(gate: string): Policy {
   const state = present(`version: 1
@@ -88,10 +89,8 @@ describe('the past', () => {
     const stages = Array.from({ length: 20 }, () => '{ from: [release], count: 50 }').join(', ');
     const wide = policy(`name: main, approvals: [${stages}]`);
     const many = Array.from({ length: 100 }, () => merged);
-    const began = performance.now();
-    const { summary } = replayReport(wide, ONE, past(many));
-    expect(summary).toContain('there were more');
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(replayReport(wide, ONE, past(many)).summary).toContain('there were more');
+    expect(processorTime(() => replayReport(wide, ONE, past(many)), 5_000)).toBeLessThan(5_000);
     expect(replayReport(TWO, ONE, past(many)).summary).toContain('Tried on 100 requests');
   });
 });
