@@ -14,7 +14,7 @@ afterAll(async () => {
   expect(violations).toEqual([]);
 });
 
-/** `npm run torture:access` walks fifty times as far. */
+/** `npm run torture` walks fifty times as far. */
 const STEPS = 2000;
 
 it('a walk through grants, ends, hands and outages leaves GitHub as the model says', { timeout: 400_000 }, async () => {

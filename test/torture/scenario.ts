@@ -131,7 +131,7 @@ async function tear(stage: Stage, kills: number, instances: number): Promise<voi
     const victim = chance.pick([...running]);
     if (victim === undefined) continue;
     // Now and then it does not live to take its first webhook.
-    if (chance.happens(0.2)) await sleep(chance.whole(200, 900));
+    if (chance.happens(0.3)) await sleep(chance.whole(100, 900));
     else {
       await whenReady(victim);
       await liveAndDie(stage, victim);
@@ -158,7 +158,7 @@ async function whenReady(instance: Instance): Promise<void> {
 async function liveAndDie(stage: Stage, victim: Instance): Promise<void> {
   const { chance, github, counts } = stage;
   disturb(stage);
-  const doings = chance.whole(2, 5);
+  const doings = chance.whole(1, 3);
   for (let done = 0; done < doings; done += 1) stage.act();
   if (chance.happens(0.35)) {
     await sleep(chance.whole(0, 400));

@@ -14,24 +14,30 @@ async function survives(options: ScenarioOptions): Promise<void> {
   expect(kills).toBeGreaterThanOrEqual(options.kills);
 }
 
-describe('an app that is killed in the middle of its work, with a GitHub that fails', () => {
-  it('loses nothing, does nothing twice and lets nothing go on the embedded database', { timeout: LONG }, async () => {
-    await survives({ seed: SEED, engine: 'pglite', kills: 3, instances: 1 });
-  });
+const scenarios = (count: number, first: number): readonly number[] =>
+  Array.from({ length: count }, (_, index) => SEED + first + index);
 
-  it.skipIf(!POSTGRES).each(Array.from({ length: 2 }, (_, index) => index))(
-    'loses nothing, does nothing twice and lets nothing go on PostgreSQL (%d)',
-    { timeout: LONG },
-    async (index) => {
-      await survives({ seed: SEED + 1 + index, engine: 'postgres', kills: 8, instances: 1 });
-    },
-  );
+// Two hundred kills. Two scenarios at a time: much of each is waiting for what it killed to come back.
+describe.concurrent(
+  'an app that is killed in the middle of its work, with a GitHub that fails',
+  { timeout: LONG },
+  () => {
+    it('loses nothing, does nothing twice and lets nothing go on the embedded database', async () => {
+      await survives({ seed: SEED, engine: 'pglite', kills: 5, instances: 1 });
+    });
 
-  it.skipIf(!POSTGRES)(
-    'loses nothing when one of two that share the work is killed, whichever it is',
-    { timeout: LONG },
-    async () => {
-      await survives({ seed: SEED + 10, engine: 'postgres', kills: 6, instances: 2 });
-    },
-  );
-});
+    it.skipIf(!POSTGRES).each(scenarios(10, 100))(
+      'loses nothing, does nothing twice and lets nothing go on PostgreSQL (seed %d)',
+      async (seed) => {
+        await survives({ seed, engine: 'postgres', kills: 12, instances: 1 });
+      },
+    );
+
+    it.skipIf(!POSTGRES).each(scenarios(5, 200))(
+      'loses nothing when one of two that share the work is killed, whichever it is (seed %d)',
+      async (seed) => {
+        await survives({ seed, engine: 'postgres', kills: 15, instances: 2 });
+      },
+    );
+  },
+);
