@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 
 /**
- * Lets the minute go by after which a job of a process that is gone is given to another. Only where every process that
+ * Lets the time go by after which a job of a process that is gone is given to another. Only where every process that
  * held a job is gone: the queue itself finds the jobs, and fails them, as it does in production.
  */
 export async function letHeartbeatsRunOut({ db, boss }: Database): Promise<void> {

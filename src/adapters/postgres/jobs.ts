@@ -8,7 +8,7 @@ import type { Tables } from './schema.ts';
 export type QueueName = 'delivery' | 'delivery-failed' | 'effect' | 'timer' | 'sweep';
 
 /** Seconds after which a job of a process that is gone is given to another. */
-const HEARTBEAT = 60;
+const HEARTBEAT = 30;
 /** Retries wait 1 s, then about twice as long each time, at most this many seconds. */
 export const LONGEST_WAIT = 300;
 const WITHOUT_END = 1_000_000_000;

@@ -25,7 +25,7 @@ export type Lane = {
 /** How soon a job is found whose time has come, or that another instance left behind. */
 const POLL = 1_000;
 /** A third of the heartbeat that jobs.ts sets. */
-const TOUCH = 20_000;
+const TOUCH = 10_000;
 /** A handler that takes longer is given up, so that one that hangs doesn't keep its slot for ever. */
 const LONGEST_RUN = 600_000;
 /** How long a lane waits before each job while webhooks come in a burst: it goes on, slowly, however long that lasts. */

@@ -396,7 +396,7 @@ describeEachEngine('the queue', (engine) => {
     await pause(1_500);
     expect(done).toEqual([]);
     // A minute later, when the supervisor's turn comes.
-    await sql`update pgboss.job set heartbeat_on = now() - interval '61 s' where name = 'effect'`.execute(database.db);
+    await sql`update pgboss.job set heartbeat_on = now() - interval '31 s' where name = 'effect'`.execute(database.db);
     await sql`update pgboss.queue set monitor_on = null, monitor_claim_on = null`.execute(database.db);
     await database.boss.supervise('effect');
     await until('the effect', () => done.length === 1);

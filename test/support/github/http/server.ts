@@ -57,6 +57,7 @@ async function respond(api: Api, request: IncomingMessage, response: ServerRespo
       counted: status !== 304,
       at,
       durationMs: performance.now() - began,
+      authorization: request.headers.authorization ?? null,
     };
     api.world.calls.push(call);
     for (const witness of api.world.witnesses) witness(call);

@@ -396,6 +396,8 @@ export type Call = {
   /** Real milliseconds since 1970 at the beginning. */
   readonly at: number;
   readonly durationMs: number;
+  /** What the caller sent to say who it is. Each process draws tokens of its own, so this tells them apart. */
+  readonly authorization: string | null;
 };
 
 /** Something that GitHub's description does not allow, or that the app had no right to do. */
