@@ -84,6 +84,20 @@ describe('the review that is owed', () => {
     await scene.passed(second.sha);
   });
 
+  it('is given neither by who broke the glass nor by who wrote it, though the gate names them', async () => {
+    const scene = stage.scene(gates(MERGE.replace('review: [security, release]', 'review: [engineers]')));
+    const pull = scene.open({ by: 'ben' });
+    await scene.held(pull.sha);
+    await scene.tell('erin', pull.number, '/break-glass : the shop is down');
+    await scene.passed(pull.sha);
+    for (const who of ['erin', 'ben']) {
+      const { reaction, words } = await scene.tell(who, pull.number, '/reviewed');
+      expect(reaction, who).toBe('confused');
+      expect(words, who).toContain('Somebody else has to look at it');
+    }
+    expect((await scene.tell('emil', pull.number, '/reviewed')).reaction).toBe('+1');
+  });
+
   it('lets one of two at once through, and the other not', async () => {
     const scene = stage.scene(gates(MERGE));
     const pulls = [scene.open({ by: 'ben' }), scene.open({ by: 'ben' })];
