@@ -40,4 +40,12 @@ export type Timer =
   | { readonly kind: 'request-deadline'; readonly requestId: RequestId; readonly at: Instant }
   /** A freeze begins or ends, or further people are asked: it is decided and shown anew. */
   | { readonly kind: 'request-turn'; readonly requestId: RequestId; readonly at: Instant }
+  /** Access ends before long: the person is told what of their work goes with it. */
+  | {
+      readonly kind: 'grant-warning';
+      readonly grantId: GrantId;
+      readonly at: Instant;
+      /** The end that it warns of: a grant that was lengthened has another. */
+      readonly endsAt: Instant;
+    }
   | { readonly kind: 'grant-end'; readonly grantId: GrantId; readonly at: Instant };

@@ -1,6 +1,15 @@
 /** The life of a grant, as a table of transitions. */
 
-import type { GrantId, Instant, Person, RepoRef, RequestId } from './identity.ts';
+import {
+  instant,
+  millis,
+  type GrantId,
+  type Instant,
+  type Millis,
+  type Person,
+  type RepoRef,
+  type RequestId,
+} from './identity.ts';
 import { refused, ok, type Result } from './result.ts';
 import { compareRoles, type Role } from './role.ts';
 
@@ -99,6 +108,13 @@ export const LIVE_STATES = ['applying', 'invited', 'active'] as const satisfies 
 
 export const isLive = (grant: Grant): boolean =>
   grant.state === 'applying' || grant.state === 'invited' || grant.state === 'active';
+
+/** At most so long before the end a person is told of it. */
+const WARNING: Millis = millis(3_600_000);
+
+/** When to tell a person that access that begins or is lengthened `now` ends: an hour before, or after half of a shorter time. */
+export const warningAt = (endsAt: Instant, now: Instant): Instant =>
+  instant(endsAt - Math.floor(Math.min(WARNING, Math.max(0, endsAt - now) / 2)));
 
 /** The role that the live ones among a person's grants on one repository add up to; `null` when none is live. */
 export function grantedRole(grants: readonly Grant[]): Role | null {

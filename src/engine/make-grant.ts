@@ -1,7 +1,8 @@
 /** What an approved request for access gives: a grant, or more time with the one that runs. */
 
 import { endOfWish } from '../domain/access-start.ts';
-import { isLive, type Grant } from '../domain/grant.ts';
+import type { Timer } from '../domain/effect.ts';
+import { isLive, warningAt, type Grant } from '../domain/grant.ts';
 import { after, grantId, instant, type Instant } from '../domain/identity.ts';
 import type { AccessRule } from '../domain/policy/model.ts';
 import type { AccessRequest } from '../domain/request.ts';
@@ -66,7 +67,7 @@ async function newGrant(
       }),
     ],
     effects: [{ kind: 'access', repo: grant.repo, userId: grant.grantee.id }],
-    timers: [{ kind: 'grant-end', grantId: grant.id, at: grant.endsAt }],
+    timers: timersOf(grant, endsAt, now),
   });
 }
 
@@ -82,5 +83,12 @@ async function longerGrant(
   const endsAt = instant(Math.max(grant.endsAt, Math.min(after(grant.endsAt, subject.duration), latest)));
   const change = moveGrant(grant, { kind: 'extend', endsAt }, now, null);
   if (change === null) return refused('the grant that was to be lengthened is over');
-  return ok({ ...change, timers: [{ kind: 'grant-end', grantId: grant.id, at: endsAt }] });
+  return ok({ ...change, timers: timersOf(grant, endsAt, now) });
 }
+
+const timersOf = ({ id, onExpiry }: Grant, endsAt: Instant, now: Instant): readonly Timer[] => [
+  { kind: 'grant-end', grantId: id, at: endsAt },
+  ...(onExpiry === 'remove'
+    ? [{ kind: 'grant-warning', grantId: id, at: warningAt(endsAt, now), endsAt } as const]
+    : []),
+];

@@ -21,6 +21,7 @@ import { reconcileAccess } from './reconcile-access.ts';
 import { replyOnce } from './show.ts';
 import { sayInChecks } from './unsaid.ts';
 import { turnRequest } from './turn.ts';
+import { warnOfEnd } from './warn-of-end.ts';
 import type { World } from './world.ts';
 
 /** Does one effect. Throws when GitHub could not be reached: the job is tried again. */
@@ -120,6 +121,10 @@ export async function performTimer(world: World, timer: Timer): Promise<void> {
   switch (timer.kind) {
     case 'grant-end': {
       await endDueGrant(world, timer.grantId);
+      return;
+    }
+    case 'grant-warning': {
+      await warnOfEnd(world, timer.grantId, timer.endsAt);
       return;
     }
     case 'request-turn': {

@@ -98,6 +98,8 @@ export interface GitHub {
   giveRole(repo: RepoRef, login: string, role: string): Promise<GiveRoleAnswer>;
   /** Takes the direct role back; fine when there is none. */
   takeRole(repo: RepoRef, login: string): Promise<void>;
+  /** Full names of a person's forks of a private repository, which GitHub deletes with the access; none of a public one. */
+  privateForks(repo: RepoRef, person: UserId): Promise<readonly string[]>;
   invitations(repo: RepoRef): Promise<readonly Invitation[]>;
   deleteInvitation(repo: RepoRef, id: number): Promise<void>;
 

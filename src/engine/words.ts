@@ -198,7 +198,8 @@ export function deploymentComment(
 const approvalCall = (approvers: readonly Person[]): readonly string[] =>
   approvers.length === 0 ? [] : [`${calledWords(approvers)}: please decide with \`/approve\` or \`/deny: reason\`.`];
 
-function calledWords(people: readonly Person[]): string {
+/** People called by name, so that GitHub tells them; further ones are counted. */
+export function calledWords(people: readonly Person[]): string {
   const called = people.slice(0, CALLED).map(({ login }) => `@${login.replace(/[^\w\-[\]]/gu, '')}`);
   const rest = people.length - called.length;
   return `${called.join(' ')}${rest > 0 ? ` and ${rest} more` : ''}`;

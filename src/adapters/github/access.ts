@@ -12,7 +12,7 @@ const COLLABORATOR = '/repos/{owner}/{repo}/collaborators/{username}';
 
 const NOTHING: Access = { effective: null, direct: null, others: [], exact: true };
 
-type Part = Pick<GitHub, 'access' | 'giveRole' | 'takeRole' | 'invitations' | 'deleteInvitation'>;
+type Part = Pick<GitHub, 'access' | 'giveRole' | 'takeRole' | 'privateForks' | 'invitations' | 'deleteInvitation'>;
 type Effective = { readonly login: string; readonly name: string; readonly role: Role | null };
 
 export function access(client: Client, log: Log): Part {
@@ -107,6 +107,12 @@ export function access(client: Client, log: Log): Part {
       const parameters = { ...at(repo), username: login };
       const route = `DELETE ${COLLABORATOR}` as const;
       await insideOr(client, repo, client.write(repo.installationId, 'release', route, parameters, wire.done));
+    },
+
+    async privateForks(repo, person) {
+      if (!(await repositoryOf(client, repo)).private) return [];
+      const list = await client.list(repo.installationId, 'GET /repos/{owner}/{repo}/forks', at(repo), wire.forks);
+      return list.filter(({ owner }) => owner.id === person).map(({ full_name: name }) => name);
     },
 
     async invitations(repo) {

@@ -61,6 +61,7 @@ export const PERMISSIONS = {
   'GET /repos/{owner}/{repo}/collaborators/{username}/permission': 'metadata: read',
   'PUT /repos/{owner}/{repo}/collaborators/{username}': 'administration: write',
   'DELETE /repos/{owner}/{repo}/collaborators/{username}': 'administration: write',
+  'GET /repos/{owner}/{repo}/forks': 'metadata: read',
   'GET /repos/{owner}/{repo}/invitations': 'administration: read',
   'DELETE /repos/{owner}/{repo}/invitations/{invitation_id}': 'administration: write',
   'POST /graphql': 'metadata: read',

@@ -177,6 +177,7 @@ export const wire = {
       suspended_at: z.string().nullish(),
     }),
   ),
+  forks: z.array(z.object({ full_name: z.string(), owner: z.object({ id }) })),
   repositories: z.object({ repositories: z.array(repository) }).transform((page) => page.repositories),
   /** A file, symbolic link or submodule; a directory is a list. */
   contents: z.union([z.array(z.unknown()).transform(() => null), entry]),

@@ -125,6 +125,8 @@ function timerKey(timer: Timer): string {
       return `request:${timer.requestId}`;
     case 'request-turn':
       return `turn:${timer.requestId}:${timer.at}`;
+    case 'grant-warning':
+      return `warning:${timer.grantId}`;
     case 'grant-end':
       return `grant:${timer.grantId}`;
   }

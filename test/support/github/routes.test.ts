@@ -136,6 +136,12 @@ it('answers whether someone is a collaborator without a body', async () => {
   await expect(eve).rejects.toMatchObject({ status: 404 });
 });
 
+it('lists the forks of a repository', async () => {
+  const fork = shop.github.as('ben').fork('octo/shop');
+  const { data } = await shop.octokit.rest.repos.listForks(shop.target);
+  expect(data).toEqual([expect.objectContaining({ full_name: fork, fork: true })]);
+});
+
 it('leaves no call that reads untried', () => {
   const tried = new Set(shop.github.calls.map((call) => call.route));
   const untried = allRoutes(() => undefined)

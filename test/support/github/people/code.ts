@@ -127,14 +127,18 @@ export const codeActs = (stage: Stage) => {
     /** A copy of a repository under the person's own account, with all branches. Returns its full name. */
     fork(repo: string): string {
       const parent = needRole(stage, repo, 'pull');
-      const copy = createRepository(world, me.login, parent.name, {
+      // As on GitHub: where one has a repository of that name already, the fork is numbered.
+      const taken = new Set([...world.repos.values()].filter(({ owner }) => owner === me).map(({ name }) => name));
+      let name = parent.name;
+      for (let number = 1; taken.has(name); number += 1) name = `${parent.name}-${number}`;
+      const copy = createRepository(world, me.login, name, {
         fork: parent,
         private: parent.private,
         defaultBranch: parent.defaultBranch,
       });
       copy.refs.clear();
       for (const [ref, sha] of parent.refs) if (ref.startsWith('refs/heads/')) copy.refs.set(ref, sha);
-      return `${me.login}/${parent.name}`;
+      return `${me.login}/${name}`;
     },
 
     /** Opens a pull request and returns its number. */

@@ -7,7 +7,7 @@ import { stamp } from '../world/clock.ts';
 import type { Protection } from '../world/state.ts';
 import { showAccount } from '../show/accounts.ts';
 import { showCommit } from '../show/commits.ts';
-import { repoApi, repoWeb, showRepoInFull } from '../show/repositories.ts';
+import { repoApi, repoWeb, showRepo, showRepoInFull } from '../show/repositories.ts';
 import { nodeId, type Shape } from '../show/shape.ts';
 import { idParam, param } from '../http/input.ts';
 import { listed } from '../http/pages.ts';
@@ -71,6 +71,19 @@ export const repositoryRoutes: readonly Route[] = [
       }
       return ok(showRepoInFull(context.world, repo));
     },
+  },
+  {
+    method: 'GET',
+    path: '/repos/{owner}/{repo}/forks',
+    operation: 'repos/list-forks',
+    audience: 'installation',
+    needs: ['metadata:read'],
+    handle: (context) =>
+      listed(
+        context,
+        [...context.world.repos.values()].filter(({ fork, deleted }) => fork === context.repo && !deleted),
+        (fork) => showRepo(context.world, fork),
+      ),
   },
   {
     method: 'GET',
