@@ -9,9 +9,9 @@ import { folded, record, residualOf } from './record-grants.ts';
 import type { World } from './world.ts';
 
 /** How it stands: what was there before, which role the live grants give, and what GitHub showed just now. */
-type Standing = { readonly baseline: Baseline; readonly role: string; readonly access: Access };
+export type Standing = { readonly baseline: Baseline; readonly role: string; readonly access: Access };
 
-/** The role is not there yet: waits, lowers an invitation that offers too much, or gives up one that is gone. */
+/** The role is not there yet: waits for an open invitation, or gives up one that is gone. */
 export async function followInvitation(
   world: World,
   repo: RepoRef,
@@ -19,24 +19,28 @@ export async function followInvitation(
   grants: readonly Grant[],
   standing: Standing,
 ): Promise<void> {
-  const own = (await world.github.invitations(repo)).filter((invitation) => invitation.invitee === person.id);
-  const open = own.filter((invitation) => !invitation.expired);
-  if (open.length > 0) {
-    if (grants.some(({ state }) => state === 'ending')) await afterAnEnd(world, repo, person, grants, standing, open);
-    return;
-  }
+  const own = await invitationsOf(world, repo, person);
+  if (own.some(({ expired }) => !expired)) return;
   if (grants.some(({ state }) => state === 'invited')) await giveUp(world, repo, person, grants, standing, own);
 }
 
-/** A grant that ended takes its part of the offer with it. An invitation that is still open shows that nobody has more. */
-async function afterAnEnd(
+const invitationsOf = async (world: World, repo: RepoRef, { id }: Person): Promise<readonly Invitation[]> =>
+  (await world.github.invitations(repo)).filter(({ invitee }) => invitee === id);
+
+/**
+ * A grant that ended takes its part of the offer with it. An invitation that is still open shows that nobody has more.
+ * Returns whether that was so, and then nothing else is to be done.
+ */
+export async function lowerInvitation(
   world: World,
   repo: RepoRef,
   person: Person,
   grants: readonly Grant[],
   { role, access }: Standing,
-  open: readonly Invitation[],
-): Promise<void> {
+): Promise<boolean> {
+  if (!grants.some(({ state }) => state === 'ending')) return false;
+  const open = (await invitationsOf(world, repo, person)).filter(({ expired }) => !expired);
+  if (open.length === 0) return false;
   const tooMuch = open.filter((invitation) => compareRoles(folded(invitation.role), folded(role)) > 0);
   for (const invitation of tooMuch) await world.github.deleteInvitation(repo, invitation.id);
   if (tooMuch.length > 0) {
@@ -48,6 +52,7 @@ async function afterAnEnd(
   await record(world, repo, grants, (grant) =>
     grant.state === 'ending' ? { kind: 'removed', residual: residualOf(access) } : null,
   );
+  return true;
 }
 
 /**

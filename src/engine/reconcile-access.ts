@@ -6,7 +6,7 @@ import { compareRoles, type Role } from '../domain/role.ts';
 import { GitHubUnavailable, type Access } from './ports.ts';
 import { takeRoleFrom } from './change-role.ts';
 import { endDueGrant } from './end-grant.ts';
-import { followInvitation } from './follow-invitation.ts';
+import { followInvitation, lowerInvitation, type Standing } from './follow-invitation.ts';
 import { giveGranted } from './give-granted.ts';
 import { grantAudit } from './move-grant.ts';
 import { directRoleFor, folded, record, residualOf, settled } from './record-grants.ts';
@@ -55,13 +55,7 @@ async function give(
   const baseline = stored ?? (await rememberBaseline(world, repo, person, access, grants));
   const role = directRoleFor(wanted, baseline);
   if (!hasToChange(grants, access, role)) {
-    // Where somebody lowered the role by hand, less is there than is granted: what ends has nothing left to be taken.
-    const given = grants.every(({ state }) => state === 'active' || state === 'ending');
-    if (given || compareRoles(access.effective, wanted) >= 0) {
-      await record(world, repo, grants, (grant) => settled(grant, residualOf(access)));
-      return;
-    }
-    await followInvitation(world, repo, person, grants, { baseline, role, access });
+    await leaveAsItIs(world, repo, person, grants, wanted, { baseline, role, access });
     return;
   }
   const answer = await giveGranted(world, repo, person, grants, { role, baseline });
@@ -93,6 +87,27 @@ async function give(
       return;
     }
   }
+}
+
+/** The direct role is to stay what it is, if any: what ends is over, and what begins is there or still offered. */
+async function leaveAsItIs(
+  world: World,
+  repo: RepoRef,
+  person: Person,
+  grants: readonly Grant[],
+  wanted: Role,
+  standing: Standing,
+): Promise<void> {
+  const { access } = standing;
+  // Where nothing is given, what ends may still be offered, whatever the other grants say of themselves.
+  if (access.direct === null && (await lowerInvitation(world, repo, person, grants, standing))) return;
+  // Where somebody lowered the role by hand, less is there than is granted: what ends has nothing left to be taken.
+  const given = grants.every(({ state }) => state === 'active' || state === 'ending');
+  if (given || compareRoles(access.effective, wanted) >= 0) {
+    await record(world, repo, grants, (grant) => settled(grant, residualOf(access)));
+    return;
+  }
+  await followInvitation(world, repo, person, grants, standing);
 }
 
 const INVITED =

@@ -15,8 +15,8 @@ access:
 `;
 
 /** Eve asked, it was approved, and GitHub has sent the invitation. */
-async function invited(scene: Scene): Promise<number> {
-  const issue = ask(scene, 'eve', { duration: '1h' });
+async function invited(scene: Scene, role = 'push'): Promise<number> {
+  const issue = ask(scene, 'eve', { role, duration: '1h' });
   await shownRequest(scene, issue);
   await scene.tell('mia', issue, '/approve');
   await scene.until(
@@ -27,6 +27,8 @@ async function invited(scene: Scene): Promise<number> {
   await scene.stage.settled();
   return issue;
 }
+
+const offered = (scene: Scene): readonly string[] => scene.github.see.invitations(scene.repo).map(({ role }) => role);
 
 describe('someone outside the organisation', () => {
   it('is invited, has the role once the invitation is accepted, and loses it at the end', async () => {
@@ -99,6 +101,22 @@ describe('someone outside the organisation', () => {
     await scene.until('no invitation', () => scene.github.see.invitations(scene.repo).length === 0);
     await ended(scene, issue);
     expect(directRole(scene, 'eve')).toBeNull();
+  });
+
+  it('is offered no more than what still runs, though the role of that was taken by hand', async () => {
+    const scene = stage.scene(POLICY);
+    await invited(scene, 'triage');
+    scene.as('eve').acceptInvitation(scene.repo);
+    await scene.until('the first role', () => directRole(scene, 'eve') === 'triage');
+    await stage.current().settled();
+    scene.github.webhooks.pause();
+    scene.as('olga').removeCollaborator(scene.repo, 'eve');
+    scene.github.webhooks.resume(() => []);
+    const issue = await invited(scene, 'push');
+    expect(offered(scene)).toEqual(['push']);
+    expect((await scene.tell('eve', issue, '/done')).reaction).toBe('+1');
+    await ended(scene, issue);
+    expect(offered(scene)).toEqual(['triage']);
   });
 
   it('where the organisation forbids outside collaborators is told so in GitHub’s words', async () => {
