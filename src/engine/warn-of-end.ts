@@ -17,7 +17,11 @@ export async function warnOfEnd(world: World, id: GrantId, endsAt: Instant): Pro
     world.github.privateForks(grant.repo, grant.grantee.id),
     world.github.openPulls(grant.repo),
   ]);
-  const pulls = open.filter(({ author }) => author.id === grant.grantee.id).map(({ number }) => `#${number}`);
+  // In full: the issue can stand in another repository.
+  const { owner, name } = grant.repo;
+  const pulls = open
+    .filter(({ author }) => author.id === grant.grantee.id)
+    .map(({ number }) => `${owner}/${name}#${number}`);
   if (forks.length === 0 && pulls.length === 0) return;
   const words = warning(grant, forks.map(codeSpan), pulls);
   await world.store.commit({ effects: await tellOnIssue(world, grant, `ending:${grant.id}:${endsAt}`, words) });

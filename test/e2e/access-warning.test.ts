@@ -49,7 +49,7 @@ describe('access that work of the person hangs on', () => {
     expect(said).toHaveLength(1);
     expect(said[0]).toContain('@erin');
     expect(said[0]).toContain(`\`${fork}\``);
-    expect(said[0]).toContain(`#${theirs}, #${ours}`);
+    expect(said[0]).toContain(`${scene.repo}#${theirs}, ${scene.repo}#${ours}`);
     expect(await warned(scene, issue)).toHaveLength(1);
     await timePasses(scene, 'erin');
     await scene.until('the role to be gone', () => directRole(scene, 'erin') === null);
