@@ -12,6 +12,7 @@ const LONG_FILES = [
   'demo',
   'adapters/postgres/queue',
   'e2e/outages',
+  'e2e/instances',
 ];
 
 class LongFilesFirst extends BaseSequencer {
