@@ -29,6 +29,7 @@ export const Rule = z.looseObject({
       required_status_checks: z
         .array(z.looseObject({ context: z.string(), integration_id: z.int().nullish() }))
         .optional(),
+      required_approving_review_count: z.int().optional(),
     })
     .nullish(),
 });
@@ -59,7 +60,7 @@ const Protection = z.object({
   required_status_checks: z
     .object({ checks: z.array(z.object({ context: z.string(), app_id: z.int().nullable() })) })
     .optional(),
-  required_pull_request_reviews: z.unknown().optional(),
+  required_pull_request_reviews: z.object({ required_approving_review_count: z.int().optional() }).optional(),
   enforce_admins: z.object({ enabled: z.boolean() }).optional(),
 });
 
@@ -142,6 +143,9 @@ const pinsIn = (rules: readonly WireRule[]): readonly (number | null)[] =>
     .filter(({ context }) => context === MERGE_CHECK)
     .map(({ integration_id }) => integration_id ?? null);
 
+const approvalsIn = ({ type, parameters }: WireRule): number =>
+  type === 'pull_request' ? (parameters?.required_approving_review_count ?? 0) : 0;
+
 function guardOf(facts: RepoFacts, ruleset: WireRuleset | null, id: number, rules: readonly WireRule[]): Guard {
   return {
     name: ruleset === null ? `the ruleset ${id}` : inWords(ruleset),
@@ -149,6 +153,7 @@ function guardOf(facts: RepoFacts, ruleset: WireRuleset | null, id: number, rule
     own: ruleset !== null && isOwn(ruleset),
     pins: pinsIn(rules),
     pullRequests: rules.some(({ type }) => type === 'pull_request'),
+    approvals: Math.max(0, ...rules.map(approvalsIn)),
     bypass: bypassOf(ruleset),
     mergeQueue: rules.some(({ type }) => type === 'merge_queue'),
   };
@@ -192,6 +197,7 @@ function protectionGuard(facts: RepoFacts, protection: z.output<typeof Protectio
       .filter(({ context }) => context === MERGE_CHECK)
       .map(({ app_id }) => (app_id === null || app_id < 0 ? null : app_id)),
     pullRequests: protection.required_pull_request_reviews !== undefined,
+    approvals: protection.required_pull_request_reviews?.required_approving_review_count ?? 0,
     bypass: protection.enforce_admins?.enabled === true ? { kind: 'nobody' } : { kind: 'some', who: 'administrators' },
     mergeQueue: false,
   };

@@ -1,28 +1,19 @@
 /** What does the doctor find? Everything is read from GitHub; nothing is changed. */
 
-import { accessFindings } from '../../domain/doctor/access.ts';
 import { appFindings, installationFindings } from '../../domain/doctor/app.ts';
-import { deploymentFindings } from '../../domain/doctor/deployment.ts';
-import { isGated, mergeFindings } from '../../domain/doctor/merge.ts';
 import {
   finding,
   nameOf,
-  ok,
-  type AppFacts,
   type DoctorFinding,
   type InstallationFacts,
   type RepoFacts,
 } from '../../domain/doctor/model.ts';
 import { deliveryFindings, hookFindings } from '../../domain/doctor/webhook.ts';
 import { installationId } from '../../domain/identity.ts';
-import { ACCESS_REQUEST_TEMPLATE_PATH } from '../../domain/issue-template.ts';
-import { namedIn } from '../../domain/policy/check-online.ts';
-import type { Finding, Policy } from '../../domain/policy/model.ts';
-import { lintPolicy, parsePolicy } from '../../domain/policy/parse.ts';
 import type { Inspector } from '../../adapters/github/inspect.ts';
-import { GitHubRefused } from '../../engine/ports.ts';
-import { askAll } from '../policy/online.ts';
 import { readAppFile, WEBHOOK_PATH } from '../setup/manifest.ts';
+import { findBaseline, type FoundBaseline } from './baseline.ts';
+import { repositoryFindings } from './repository.ts';
 
 export type RepoName = { readonly owner: string; readonly name: string };
 
@@ -33,9 +24,6 @@ export type Scope = {
   readonly only: readonly RepoName[] | null;
   readonly say: (line: string) => void;
 };
-
-/** More findings of one policy than this help nobody. */
-const MAX_POLICY_FINDINGS = 20;
 
 /** Every finding, the app's first. Throws where GitHub did not answer: then nothing is known, and nothing called fine. */
 export async function examine(inspector: Inspector, scope: Scope): Promise<readonly DoctorFinding[]> {
@@ -56,11 +44,45 @@ export async function examine(inspector: Inspector, scope: Scope): Promise<reado
   ];
   const repositories = await chosen(inspector, installations, scope);
   found.push(...repositories.missing);
-  for (const facts of repositories.there) {
+  const baselines = await baselinesOf(inspector, repositories.there, scope);
+  for (const baseline of baselines.values()) if (baseline.kind === 'none') found.push(...baseline.findings);
+  for (const facts of withPlaces(repositories.there, baselines)) {
     scope.say(`Looking at ${nameOf(facts.repo)} ...`);
-    found.push(...(await repositoryFindings(inspector, app.value, facts)));
+    found.push(
+      ...(await repositoryFindings(inspector, app.value, facts, baselines.get(ownerOf(facts)) ?? NO_BASELINE)),
+    );
   }
   return found;
+}
+
+const NO_BASELINE: FoundBaseline = { kind: 'none', findings: [] };
+
+const ownerOf = ({ repo }: RepoFacts): string => repo.owner.toLowerCase();
+
+/** The baseline of each owner whose repositories are looked at. */
+async function baselinesOf(
+  inspector: Inspector,
+  repositories: readonly RepoFacts[],
+  { only }: Scope,
+): Promise<ReadonlyMap<string, FoundBaseline>> {
+  const found = new Map<string, FoundBaseline>();
+  for (const facts of repositories) {
+    const owner = ownerOf(facts);
+    if (found.has(owner)) continue;
+    const reachable = only === null ? repositories : await inspector.repositories(facts.repo.installationId);
+    found.set(owner, await findBaseline(inspector, facts.repo.owner, reachable));
+  }
+  return found;
+}
+
+/** A baseline is as firm as the repository where it stands, so that is looked at, too, though nobody named it. */
+function withPlaces(
+  repositories: readonly RepoFacts[],
+  baselines: ReadonlyMap<string, FoundBaseline>,
+): readonly RepoFacts[] {
+  const ids = new Set(repositories.map(({ repo }) => repo.id));
+  const places = [...baselines.values()].flatMap((one) => (one.kind === 'found' ? [one.facts] : []));
+  return [...places.filter(({ repo }) => !ids.has(repo.id)), ...repositories];
 }
 
 /** With repositories named, other people's installations are none of the question. */
@@ -101,71 +123,4 @@ async function chosen(
     }
   }
   return { there, missing };
-}
-
-async function repositoryFindings(
-  inspector: Inspector,
-  app: AppFacts,
-  facts: RepoFacts,
-): Promise<readonly DoctorFinding[]> {
-  const about = nameOf(facts.repo);
-  if (facts.archived) return [ok('archived', about, 'is archived: nothing can happen there')];
-  try {
-    return await policyAndGates(inspector, app, facts);
-  } catch (error) {
-    if (!(error instanceof GitHubRefused)) throw error;
-    return [finding('error', 'repository-unreadable', about, error.message)];
-  }
-}
-
-async function policyAndGates(
-  inspector: Inspector,
-  app: AppFacts,
-  facts: RepoFacts,
-): Promise<readonly DoctorFinding[]> {
-  const about = nameOf(facts.repo);
-  const file = await inspector.policyFile(facts.repo);
-  if (file.kind === 'absent') {
-    const message = 'has no policy: merges are not held, deployments that ask are denied, nobody can ask for access';
-    const todo = 'write one with `jit-gate init`, or take the repository out of the installation';
-    return [finding('warning', 'policy-absent', about, message, { todo })];
-  }
-  const page = `${facts.page}/blob/HEAD/${file.path}`;
-  const told = (list: readonly Finding[]): readonly DoctorFinding[] =>
-    list.slice(0, MAX_POLICY_FINDINGS).map((one) => inPolicy(one, about, file.path, page));
-  const parsed = parsePolicy(file.text);
-  if (!parsed.ok) {
-    const message = 'the policy has errors, so everything is held';
-    return [
-      finding('error', 'policy-invalid', about, message, { todo: 'repair it with a push', page }),
-      ...told(parsed.error),
-    ];
-  }
-  const { installationId: installation, owner } = facts.repo;
-  const online = await askAll({ github: inspector, installation }, owner, namedIn(file.text));
-  return [...told([...lintPolicy(file.text), ...online]), ...(await gateFindings(inspector, app, facts, parsed.value))];
-}
-
-const inPolicy = (one: Finding, about: string, path: string, page: string): DoctorFinding =>
-  finding(one.severity, one.code, about, `${path}:${one.line}:${one.column}: ${one.message}`, {
-    page: `${page}#L${one.line}`,
-    ...(one.hint === null ? {} : { todo: one.hint }),
-  });
-
-async function gateFindings(
-  inspector: Inspector,
-  app: AppFacts,
-  facts: RepoFacts,
-  policy: Policy,
-): Promise<readonly DoctorFinding[]> {
-  const [branches, environments, form] = await Promise.all([
-    inspector.branches(facts, (branch) => isGated(policy, branch)),
-    inspector.environments(facts, app.id),
-    policy.access.length === 0 ? null : inspector.file(facts.repo, ACCESS_REQUEST_TEMPLATE_PATH),
-  ]);
-  return [
-    ...mergeFindings(app.id, facts, policy, branches),
-    ...deploymentFindings(facts, policy, environments),
-    ...accessFindings(facts, policy, form),
-  ];
 }

@@ -1,5 +1,6 @@
 /** Does a job that deploys wait for this app? */
 
+import { isShared } from '../policy/baseline.ts';
 import { matchesAny } from '../policy/glob.ts';
 import type { DeploymentGate, Policy } from '../policy/model.ts';
 import { environmentKey } from '../subject.ts';
@@ -23,7 +24,8 @@ export function deploymentFindings(
     isHeld(policy, one.name) ? heldFindings(facts, one) : unheldFindings(about, policy, one),
   );
   for (const gate of deploymentGates(policy)) {
-    if (environments.some(({ name }) => matchesAny(gate.environments, environmentKey(name)))) continue;
+    if (isShared(gate) || environments.some(({ name }) => matchesAny(gate.environments, environmentKey(name))))
+      continue;
     const message = `the gate "${gate.name}" matches no environment that is there: what deploys without one is not held`;
     const rest = {
       todo: 'make the environment and name it in the workflow, or correct `environments`',

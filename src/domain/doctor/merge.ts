@@ -1,5 +1,6 @@
 /** Does GitHub hold a merge until this app's check has passed? */
 
+import { isShared } from '../policy/baseline.ts';
 import { matchesAny } from '../policy/glob.ts';
 import type { Glob, MergeGate, Policy } from '../policy/model.ts';
 import { MERGE_CHECK } from '../subject.ts';
@@ -42,7 +43,7 @@ export function mergeFindings(
       : ungatedFindings(appId, facts, branch),
   );
   for (const gate of mergeGates(policy)) {
-    if (cut || unseen > 0 || branches.some(({ name }) => matchesAny(gate.branches, name))) continue;
+    if (isShared(gate) || cut || unseen > 0 || branches.some(({ name }) => matchesAny(gate.branches, name))) continue;
     const message = `the gate "${gate.name}" matches no branch that is there`;
     found.push(
       finding('warning', 'gate-without-branch', about, message, {

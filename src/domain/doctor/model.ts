@@ -75,6 +75,8 @@ export type Guard = {
   readonly pins: readonly (number | null)[];
   /** Whether changes have to come by pull request. */
   readonly pullRequests: boolean;
+  /** How many people have to approve such a pull request on GitHub. */
+  readonly approvals: number;
   /** Whether somebody may bypass it, in words; `unknown` where GitHub does not tell the app. */
   readonly bypass: { readonly kind: 'nobody' | 'unknown' } | { readonly kind: 'some'; readonly who: string };
   readonly mergeQueue: boolean;

@@ -7,6 +7,9 @@ import type { PolicyState } from './state.ts';
 /** Before the names of the organisation's gates and groups. No repository can use it for its own. */
 export const BASELINE_PREFIX = 'org:';
 
+/** Whether a gate is the organisation's: it is for all repositories, and need not fit each of them. */
+export const isShared = ({ name }: Pick<Gate, 'name'>): boolean => name.startsWith(BASELINE_PREFIX);
+
 /**
  * What governs a repository. An organisation's policy that is invalid or can't be reached holds everything, as the
  * repository's own does; one that is absent says nothing. A repository can be stricter than it, never weaker.

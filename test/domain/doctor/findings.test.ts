@@ -98,6 +98,7 @@ gates: [{ name: main, on: merge, branches: [main], approvals: [{ from: [g] }] }]
     own: fc.boolean(),
     pins: fc.array(fc.constantFrom(null, APP, 8), { maxLength: 2 }),
     pullRequests: fc.boolean(),
+    approvals: fc.nat(2),
     bypass: fc.constantFrom<Guard['bypass']>({ kind: 'nobody' }, { kind: 'unknown' }, { kind: 'some', who: 'admins' }),
     mergeQueue: fc.boolean(),
   });
@@ -131,6 +132,7 @@ gates: [{ name: main, on: merge, branches: [main], approvals: [{ from: [g] }] }]
       own: true,
       pins: [APP],
       pullRequests: true,
+      approvals: 0,
       bypass: { kind: 'nobody' },
       mergeQueue: false,
     };

@@ -315,6 +315,8 @@ export type ProtectionOptions = {
   /** `false`: administrators are above it. */
   readonly enforceAdmins?: boolean;
   readonly pullRequests?: boolean;
+  /** Reviews that a pull request needs; shown, not enforced. */
+  readonly approvals?: number;
 };
 
 /** Protects the branches that a pattern matches, in place of what protected that pattern before. */
@@ -332,6 +334,7 @@ export function protectBranch(world: World, repo: string, pattern: string, optio
     mergeQueue: options.mergeQueue ?? false,
     enforceAdmins: options.enforceAdmins ?? true,
     pullRequests: options.pullRequests ?? false,
+    approvals: options.approvals ?? 0,
     createdAt: world.clock.now(),
   });
 }

@@ -23,7 +23,7 @@ function protection(context: Context): Answer {
   return ok({
     url: api,
     ...(rules.requiredChecks.length === 0 ? {} : { required_status_checks: statusChecks(api, rules) }),
-    ...(rules.pullRequests ? { required_pull_request_reviews: reviews(api) } : {}),
+    ...(rules.pullRequests ? { required_pull_request_reviews: reviews(api, rules) } : {}),
     enforce_admins: { url: `${api}/enforce_admins`, enabled: rules.enforceAdmins },
     required_linear_history: { enabled: false },
     allow_force_pushes: { enabled: false },
@@ -44,11 +44,11 @@ const statusChecks = (api: string, rules: Protection): Shape => ({
   checks: rules.requiredChecks.map((check) => ({ context: check.name, app_id: check.appId })),
 });
 
-const reviews = (api: string): Shape => ({
+const reviews = (api: string, { approvals }: Protection): Shape => ({
   url: `${api}/required_pull_request_reviews`,
   dismiss_stale_reviews: false,
   require_code_owner_reviews: false,
-  required_approving_review_count: 0,
+  required_approving_review_count: approvals,
 });
 
 function rulesetIn(context: Context): Ruleset {

@@ -211,6 +211,7 @@ export type Protection = {
   readonly enforceAdmins: boolean;
   /** Whether changes have to come by pull request. */
   readonly pullRequests: boolean;
+  readonly approvals: number;
   readonly createdAt: number;
 };
 
