@@ -1,7 +1,8 @@
 /** The check `jit/policy`: what a pull request that touches the policy would mean, as people and GitHub show it. */
 
 import { describe, expect, it } from 'vitest';
-import { gates, MAIN_GATE } from '../support/policies.ts';
+import { granted } from '../support/asking.ts';
+import { access, gates, MAIN_GATE, SHIFT_RULE } from '../support/policies.ts';
 import { useStage } from '../support/scene.ts';
 
 const stage = useStage();
@@ -74,6 +75,19 @@ describe('a pull request that touches the policy', () => {
     const { summary, text } = scene.check(pull.sha, POLICY);
     expect(summary).toMatch(/Tried on \d requests? of the last 30 days: 1 would have gone another way/u);
     expect(text).toContain(`the merge of #${before.number} into \`main\`: was closed, would be **held**`);
+  });
+
+  it('is told whom a new limit would have refused one grant more', async () => {
+    const scene = stage.scene(access(SHIFT_RULE));
+    await granted(scene, 'erin', { role: 'triage' });
+    await granted(scene, 'erin', { role: 'push' });
+    const limited = access(SHIFT_RULE.replace('max-duration', 'max-live: 1, max-duration'));
+    const pull = scene.open({ files: { '.jit-policy.yml': limited } });
+    await scene.passed(pull.sha, POLICY);
+    const { summary, text } = scene.check(pull.sha, POLICY);
+    expect(summary).toContain('Tried on 2 requests of the last 30 days: 1 would have gone another way');
+    expect(text).toContain('the role `push`');
+    expect(text).toContain('was released, would be **denied** (shift: max-live of 1 was reached)');
   });
 
   it('fails where a case of its tests fails, and says which', async () => {

@@ -7,6 +7,7 @@ import { details, summary } from '../../domain/explain.ts';
 import type { DomainEvent } from '../../domain/event.ts';
 import { instant, type Instant } from '../../domain/identity.ts';
 import { plainText } from '../../domain/markdown-plain.ts';
+import { boundByItself } from '../../domain/policy/baseline.ts';
 import { explainEvent, type Explained } from '../../domain/policy/explain-event.ts';
 import { readShape } from '../../domain/policy/read-shape.ts';
 import { createAccounts } from '../../domain/policy/supposed-facts.ts';
@@ -48,8 +49,9 @@ async function explain(file: string, options: Options, terminal: Terminal): Prom
   if (supposed === null) return EXIT.usage;
   const read = await eventOf(options, terminal);
   if (!read.ok) return usage(read.error, terminal);
-  const policy = policyOf(source.value, terminal);
-  if (policy === null) return EXIT.findings;
+  const written = policyOf(source.value, terminal);
+  if (written === null) return EXIT.findings;
+  const policy = boundByItself(written);
   const { event, payload } = read.value;
   if (event === null) {
     return told({ kind: 'nothing', why: 'The app takes nothing from this webhook.' }, null, options, terminal);

@@ -6,6 +6,7 @@ import { parseDuration } from '../../domain/duration.ts';
 import { describe } from '../../domain/explain.ts';
 import { instant } from '../../domain/identity.ts';
 import { plainText } from '../../domain/markdown-plain.ts';
+import { boundByItself } from '../../domain/policy/baseline.ts';
 import type { Policy } from '../../domain/policy/model.ts';
 import { pastRequests, type PastRequest } from '../../domain/policy/past-requests.ts';
 import { replayBy, type ReplayOutcome } from '../../domain/policy/replay.ts';
@@ -44,13 +45,21 @@ async function replay(file: string, options: Options, terminal: Terminal): Promi
   const judge = async (entries: AsyncIterable<AuditEntry>): Promise<ExitCode> => {
     const found = pastRequests();
     for await (const entry of entries) found.take(entry);
-    const all = found.finish().filter(({ openedAt }) => openedAt >= from);
+    const whole = found.finish();
+    const all = whole.filter(({ openedAt }) => openedAt >= from);
     const repos = [...new Set(all.map(({ repo }) => repo))];
     if (options.repo === undefined && repos.length > 1) {
       return usage(`The log has several repositories; name one with --repo: ${repos.join(', ')}.`, terminal);
     }
-    const own = all.filter(({ repo }) => options.repo === undefined || String(repo) === options.repo);
-    return show(own, policy, before, options, terminal);
+    const chosen = options.repo ?? String(repos[0]);
+    const here = whole.filter(({ repo }) => String(repo) === chosen);
+    const judge = replayBy(policy, before, here);
+    return show(
+      here.filter(({ openedAt }) => openedAt >= from),
+      judge,
+      options,
+      terminal,
+    );
   };
   if (options.fromExport === undefined) return await withStore(terminal, (store) => judge(fromStore(store).entries()));
   try {
@@ -65,12 +74,10 @@ async function replay(file: string, options: Options, terminal: Terminal): Promi
 
 function show(
   past: readonly PastRequest[],
-  policy: Policy,
-  before: Policy | null,
+  judge: (past: PastRequest) => ReplayOutcome,
   options: Options,
   terminal: Terminal,
 ): ExitCode {
-  const judge = replayBy(policy, before);
   const results = past.map((each) => ({ past: each, outcome: judge(each) }));
   const other = results.filter(({ outcome }) => outcome.would !== 'same' && outcome.would !== 'unknown');
   const unknown = results.filter(({ outcome }) => outcome.would === 'unknown');
@@ -99,5 +106,6 @@ const lineOf = ({ past, outcome }: Result): string =>
 async function policyIn(file: string, terminal: Terminal): Promise<Policy | ExitCode> {
   const source = await readSource(file, terminal);
   if (!source.ok) return usage(source.error, terminal);
-  return policyOf(source.value, terminal) ?? EXIT.findings;
+  const policy = policyOf(source.value, terminal);
+  return policy === null ? EXIT.findings : boundByItself(policy);
 }

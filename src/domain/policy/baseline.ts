@@ -17,14 +17,13 @@ export const isShared = ({ name }: Pick<Gate, 'name'>): boolean => name.startsWi
 export function withBaseline(own: PolicyState, baseline: PolicyState): PolicyState {
   if (baseline.kind === 'invalid' || baseline.kind === 'unreachable') return baseline;
   if (own.kind === 'invalid' || own.kind === 'unreachable') return own;
-  if (baseline.kind === 'absent')
-    return own.kind === 'absent' ? own : { ...own, policy: bound(own.policy, own.policy.limits, 'maxLive') };
+  if (baseline.kind === 'absent') return own.kind === 'absent' ? own : { ...own, policy: boundByItself(own.policy) };
   const base = prefixed(baseline.policy);
   if (own.kind === 'absent') {
     const policy: Policy = { ...base, access: [] };
     return { kind: 'present', policy, path: baseline.path, blob: baseline.blob, baselineOnly: true };
   }
-  const limited = bound(bound(own.policy, own.policy.limits, 'maxLive'), base.limits, 'maxLiveInOrganisation');
+  const limited = bound(boundByItself(own.policy), base.limits, 'maxLiveInOrganisation');
   return {
     kind: 'present',
     path: own.path,
@@ -63,6 +62,9 @@ function prefixed(policy: Policy): Policy {
 
 /** Whose `max-live` it is says where grants are counted. */
 type Counted = 'maxLive' | 'maxLiveInOrganisation';
+
+/** A policy as its own limits bind it, where no organisation's is known. */
+export const boundByItself = (policy: Policy): Policy => bound(policy, policy.limits, 'maxLive');
 
 /** The policy with its access rules cut to the limits. A rule that offers no role any more is left out. */
 function bound(policy: Policy, limits: Limits, counted: Counted): Policy {

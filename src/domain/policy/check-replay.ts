@@ -41,16 +41,16 @@ const count = (many: number): string => `${String(many)} request${many === 1 ? '
 
 /** As many as the work allows, the newest first. */
 function tryAll(policy: Policy, before: Policy | null, requests: readonly PastRequest[]): readonly Tried[] {
-  const judge = replayBy(policy, before);
   const step = sizeOf(policy) + (before === null ? 0 : sizeOf(before));
-  const tried: Tried[] = [];
+  const some: PastRequest[] = [];
   let work = 0;
   for (const past of requests) {
     work += step * (past.votes.length + 1);
     if (work > MOST_WORK) break;
-    tried.push({ past, outcome: judge(past) });
+    some.push(past);
   }
-  return tried;
+  const judge = replayBy(policy, before, some);
+  return some.map((past) => ({ past, outcome: judge(past) }));
 }
 
 /** Patterns, rules, and slots times slots: what the time of a decision grows with. */

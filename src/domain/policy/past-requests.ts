@@ -34,7 +34,12 @@ export type PastRequest = {
   readonly votes: readonly Vote[];
   /** Number of the repository where people talked about it; `null` where they did nowhere. */
   readonly conversation: number | null;
+  /** What it gave; `null` for what gave no access, or more time with a grant that ran. */
+  readonly grant: PastGrant | null;
 };
+
+/** Access that was given. `endedAt`: when it was gone; `null` where the log does not tell of that. */
+export type PastGrant = { readonly startsAt: Instant; readonly endsAt: Instant; readonly endedAt: Instant | null };
 
 const id = z.int().transform(userId);
 const text = z.string();
@@ -100,6 +105,17 @@ const VoteRecord = z.object({
   voided: z.object({ at: z.int().nullable() }).nullable(),
 });
 
+/** A grant that GitHub refused gave nothing. */
+const GrantRecord = z
+  .object({
+    requestId: text,
+    state: text,
+    startsAt: z.int().transform(instant),
+    endsAt: z.int().transform(instant),
+    endedAt: z.int().transform(instant).nullable(),
+  })
+  .refine(({ state }) => state !== 'failed');
+
 /** Collects what the log tells of requests; entries in the order of their time. */
 export function pastRequests(): { take: (entry: AuditEntry) => void; finish: () => readonly PastRequest[] } {
   const log = replayer();
@@ -116,10 +132,13 @@ export function pastRequests(): { take: (entry: AuditEntry) => void; finish: () 
 
 /** A pull request that is closed passed if it stood approved then. */
 const DECIDING = new Set(['request.approved', 'request.unapproved', 'request.denied', 'request.expired']);
+const hasPassed = (state: string, last: Last | undefined): boolean =>
+  state === 'released' || state === 'approved' || (state === 'closed' && last?.approved === true);
 type Last = { readonly at: Instant; readonly approved: boolean };
 
-function readAll({ requests, votes }: Replayed, decided: ReadonlyMap<string, Last>): readonly PastRequest[] {
+function readAll({ requests, votes, grants }: Replayed, decided: ReadonlyMap<string, Last>): readonly PastRequest[] {
   const cast = votesByRequest(votes.values());
+  const given = grantsByRequest(grants.values());
   return [...requests].flatMap(([key, row]): readonly PastRequest[] => {
     const read = RequestRecord.safeParse(row);
     if (!read.success) return [];
@@ -133,7 +152,7 @@ function readAll({ requests, votes }: Replayed, decided: ReadonlyMap<string, Las
         id: key,
         repo,
         state,
-        passed: state === 'released' || state === 'approved' || (state === 'closed' && last?.approved === true),
+        passed: hasPassed(state, last),
         openedAt,
         decidedAt,
         request,
@@ -141,9 +160,21 @@ function readAll({ requests, votes }: Replayed, decided: ReadonlyMap<string, Las
           .filter(({ voidedAt }) => voidedAt === null || (last !== undefined && voidedAt > decidedAt))
           .map(({ vote }) => vote),
         conversation: conversation?.repo ?? null,
+        grant: given.get(key) ?? null,
       },
     ];
   });
+}
+
+function grantsByRequest(rows: Iterable<unknown>): ReadonlyMap<string, PastGrant> {
+  const found = new Map<string, PastGrant>();
+  for (const row of rows) {
+    const read = GrantRecord.safeParse(row);
+    if (!read.success) continue;
+    const { requestId: of, startsAt, endsAt, endedAt } = read.data;
+    found.set(of, { startsAt, endsAt, endedAt });
+  }
+  return found;
 }
 
 type Cast = { readonly vote: Vote; readonly voidedAt: number | null };

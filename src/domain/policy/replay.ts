@@ -10,6 +10,7 @@ import { diffPolicies } from './diff.ts';
 import { candidateGates } from './match.ts';
 import type { AccessRule, Gate, Policy, Stage } from './model.ts';
 import { personOf, type PastRequest } from './past-requests.ts';
+import { brokenLimit } from './replay-limits.ts';
 
 /** `unknown`: it rests on what the log does not hold, which `why` says. */
 export type ReplayOutcome = {
@@ -17,12 +18,50 @@ export type ReplayOutcome = {
   readonly why: string;
 };
 
-/** Judges requests of the past by a policy. `before`: the one that decided them, where it is known. */
-export function replayBy(policy: Policy, before: Policy | null): (past: PastRequest) => ReplayOutcome {
+/**
+ * Judges requests of the past by a policy. `before`: the one that decided them, where it is known. `all`: the requests of
+ * the same repository, by which it is known what else a person had. What the policy would not have let pass counts for
+ * nothing then: it would not have been there.
+ */
+export function replayBy(
+  policy: Policy,
+  before: Policy | null,
+  all: readonly PastRequest[],
+): (past: PastRequest) => ReplayOutcome {
   const changed =
     before === null ? null : new Set(diffPolicies(before, policy).map(({ rule }) => rule?.toLowerCase() ?? null));
-  return (past) => replayRequest(past, policy, before === null || changed === null ? null : { before, changed });
+  const compared = before === null || changed === null ? null : { before, changed };
+  const byPerson = isLimited(policy)
+    ? Map.groupBy(
+        all.filter(({ grant }) => grant !== null),
+        granteeOf,
+      )
+    : new Map<number | null, PastRequest[]>();
+  const known = new Map<PastRequest, ReplayOutcome>();
+  const judge = (past: PastRequest): ReplayOutcome => {
+    const had = known.get(past);
+    if (had !== undefined) return had;
+    const earlier = (byPerson.get(granteeOf(past)) ?? []).filter(
+      (other) => isEarlier(other, past) && mayStand(judge(other)),
+    );
+    const outcome = replayRequest(past, policy, compared, earlier);
+    known.set(past, outcome);
+    return outcome;
+  };
+  return judge;
 }
+
+const isLimited = ({ access }: Policy): boolean =>
+  access.some((rule) => rule.maxLive !== null || rule.maxLiveInOrganisation !== null || rule.coolDown !== null);
+
+const granteeOf = ({ request: { subject } }: PastRequest): number | null =>
+  subject.kind === 'access' ? subject.grantee.id : null;
+
+const isEarlier = ({ grant }: PastRequest, past: PastRequest): boolean =>
+  grant !== null && past.grant !== null && grant.startsAt < past.grant.startsAt;
+
+/** Whether what a request gave would have been given, too: all that is known, or may be so. */
+const mayStand = ({ would }: ReplayOutcome): boolean => would === 'same' || would === 'unknown';
 
 /** The policy that decided, and the rules in which it differs; `null` among these for what is no rule's. */
 type Compared = { readonly before: Policy; readonly changed: ReadonlySet<string | null> };
@@ -31,18 +70,29 @@ type Compared = { readonly before: Policy; readonly changed: ReadonlySet<string 
  * How a request would have gone. Decided in the most hopeful way: everyone who voted is in every group, whatever a
  * condition may spare is spared, nobody else wrote it. What does not pass then, could not have passed.
  */
-function replayRequest(past: PastRequest, policy: Policy, compared: Compared | null): ReplayOutcome {
-  const best = hopeful(past, policy);
-  const passes = best.verdict === 'approved' || best.verdict === 'none';
-  if (past.passed && !passes) return failed(best);
+function replayRequest(
+  past: PastRequest,
+  policy: Policy,
+  compared: Compared | null,
+  earlier: readonly PastRequest[],
+): ReplayOutcome {
+  const best = hopeful(past, policy, earlier);
+  if (best.kind === 'limited') return { would: 'denied', why: best.why };
+  const { verdict } = best.decision;
+  const passes = verdict === 'approved' || verdict === 'none';
+  if (past.passed && !passes) return failed(best.decision);
   if (past.request.subject.kind !== 'access' && candidateGates(policy, past.request.subject).length === 0) {
-    if (!past.passed && passes) return { would: 'not-held', why: 'no gate would have held it' };
-    return { would: 'same', why: 'no gate covers it' };
+    return ungated(past, passes);
   }
   if (!past.passed && !passes) return { would: 'same', why: 'it could not have passed' };
   if (compared !== null && sameRules(past, compared, policy)) return { would: 'same', why: 'its rules are the same' };
   return { would: 'unknown', why: missingWords(past, policy) };
 }
+
+const ungated = ({ passed }: PastRequest, passes: boolean): ReplayOutcome =>
+  !passed && passes
+    ? { would: 'not-held', why: 'no gate would have held it' }
+    : { would: 'same', why: 'no gate covers it' };
 
 function failed({ verdict, explanation }: Decision): ReplayOutcome {
   const reasons = explanation.rules
@@ -74,30 +124,35 @@ function missingWords({ request, votes }: PastRequest, policy: Policy): string {
   const facts = [
     ...(votes.length === 0 ? [] : ['who was in which group']),
     ...(request.subject.kind === 'access' ? ['who might ask'] : ['who wrote it']),
+    ...(request.subject.kind === 'access' && isLimited(policy) ? ['all that the person had'] : []),
     ...(conditional ? ['what the conditions ask about'] : []),
   ];
   return `the log does not hold ${facts.join(', ')}`;
 }
 
-function hopeful(past: PastRequest, policy: Policy): Decision {
-  const { request, votes, decidedAt } = past;
+/** `limited`: every rule that would have let it pass gave its person nothing more then. */
+type Hopeful =
+  { readonly kind: 'decided'; readonly decision: Decision } | { readonly kind: 'limited'; readonly why: string };
+
+function hopeful(past: PastRequest, policy: Policy, earlier: readonly PastRequest[]): Hopeful {
+  const { request } = past;
   const { subject } = request;
-  if (subject.kind !== 'access') return decideWith(past, { ...policy, gates: policy.gates.map(spared) }, request);
+  const decided = (decision: Decision): Hopeful => ({ kind: 'decided', decision });
+  if (subject.kind !== 'access')
+    return decided(decideWith(past, { ...policy, gates: policy.gates.map(spared) }, request));
   const fitting = policy.access.filter(
     (rule) => rule.roles.includes(subject.role) && subject.duration <= rule.maxDuration,
   );
-  const decisions = fitting.map((rule) =>
-    decideWith(
-      { ...past, votes, decidedAt },
-      { ...policy, access: [sparedAccess(rule)] },
-      { ...request, subject: { ...subject, rule: rule.name } },
-    ),
-  );
-  return (
-    decisions.find(({ verdict }) => verdict === 'approved') ??
-    decisions[0] ??
-    decideWith(past, { ...policy, access: [] }, request)
-  );
+  const tried = fitting.map((rule) => {
+    const alone = { ...policy, access: [sparedAccess(rule)] };
+    return { rule, decision: decideWith(past, alone, { ...request, subject: { ...subject, rule: rule.name } }) };
+  });
+  const passing = tried
+    .filter(({ decision }) => decision.verdict === 'approved')
+    .map(({ rule, decision }) => ({ decision, why: brokenLimit(rule, past, earlier) }));
+  const free = passing.find(({ why }) => why === null) ?? passing[0];
+  if (free === undefined) return decided(tried[0]?.decision ?? decideWith(past, { ...policy, access: [] }, request));
+  return free.why === null ? decided(free.decision) : { kind: 'limited', why: free.why };
 }
 
 /** A condition may have spared it: then nobody was asked. */

@@ -1,5 +1,6 @@
 /** Where the outcome of a case is another than the one that was expected. */
 
+import { boundByItself } from './baseline.ts';
 import type { Policy } from './model.ts';
 import { expectationOf, type TestCase, type TestFile } from './test-file.ts';
 import { runCase, type CaseOutcome } from './test-run.ts';
@@ -16,12 +17,14 @@ export type CaseResult = {
   readonly outcome: CaseOutcome;
 };
 
-/** Runs every case of a file. */
-export const runCases = (policy: Policy, file: TestFile): readonly CaseResult[] =>
-  file.cases.map((each, index) => {
+/** Runs every case of a file, under the limits that the policy sets itself. */
+export function runCases(written: Policy, file: TestFile): readonly CaseResult[] {
+  const policy = boundByItself(written);
+  return file.cases.map((each, index) => {
     const outcome = runCase(policy, file, each);
     return { name: each.name, index, outcome, mismatches: mismatchesOf(policy, each, outcome) };
   });
+}
 
 export const passed = ({ mismatches }: CaseResult): boolean => mismatches.length === 0;
 

@@ -132,6 +132,15 @@ describe('policy test', () => {
     'merge: { into: main, by: ben }\nfacts: { files: [src/a.ts] }\nvotes: [ana]\nexpect: { verdict: approved, rules: { main: approved, mian: spared }, approvers: [] }',
   );
 
+  it('binds the rules by the limits of the same file', async () => {
+    write('p.yml', `${POLICY}limits: { max-duration: 1h }\n`);
+    write(
+      'p.test.yml',
+      one('access: { role: push, by: ben, for: 2h }\nexpect: { verdict: refused, reasons: [too-long] }'),
+    );
+    expect((await policy(['test', 'p.yml', '--cases', 'p.test.yml'])).code).toBe(0);
+  });
+
   it('says of a failing case what was expected, what came, and why', async () => {
     write('.jit-policy.yml', POLICY);
     write('.jit-policy.test.yml', WRONG);

@@ -32,6 +32,7 @@ const request = (of: Request, votes: readonly Vote[], more: Partial<PastRequest>
   request: of,
   votes,
   conversation: repo.id,
+  grant: null,
   ...more,
 });
 const merged = request(mergeRequest(), [approve(ana)]);
