@@ -9,6 +9,8 @@ import { EXIT } from '../src/cli/terminal.ts';
 import { COMMAND_WORDS, COMMANDS } from '../src/domain/command-table.ts';
 import { KEYS } from '../src/domain/policy/definition.ts';
 import { lintPolicy, parsePolicy } from '../src/domain/policy/parse.ts';
+import { runCases } from '../src/domain/policy/test-compare.ts';
+import { readTestFile } from '../src/domain/policy/test-file.ts';
 import { fakeTerminal } from './cli/fake-terminal.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -42,9 +44,11 @@ const isRule = (cells: readonly string[]): boolean =>
 
 const bare = (cell: string | undefined): string => (cell ?? '').replaceAll('`', '');
 
-const POLICIES = ['README.md', 'docs/policy.md'].flatMap((path) =>
+const isCases = (text: string): boolean => /^cases:/mu.test(text);
+const YAML = ['README.md', 'docs/policy.md'].flatMap((path) =>
   blocksOf(path, 'yaml').map((text, index) => [`${path}, block ${index + 1}`, text] as const),
 );
+const POLICIES = YAML.filter(([, text]) => !isCases(text));
 
 describe('the policies in the documents', () => {
   it('are there', () => {
@@ -54,6 +58,23 @@ describe('the policies in the documents', () => {
   it.each(POLICIES)('%s is a policy without findings', (_, text) => {
     expect(lintPolicy(text)).toEqual([]);
     expect(parsePolicy(text).ok).toBe(true);
+  });
+
+  it('come out as the cases beside them say', () => {
+    const [[, text] = ['', '']] = YAML.filter(([, each]) => isCases(each));
+    const file = readTestFile(text);
+    if (!file.ok) throw new Error(JSON.stringify(file.error));
+    const cases = file.value.value.cases;
+    expect(cases.length).toBeGreaterThan(0);
+    for (const each of cases) {
+      const key = each.access === undefined ? 'break-glass:' : 'auto-approve:';
+      const policy = parsePolicy(POLICIES.find(([, one]) => one.includes(`    ${key}`))?.[1] ?? '');
+      if (!policy.ok) throw new Error(JSON.stringify(policy.error));
+      const results = runCases(policy.value, { ...file.value.value, cases: [each] });
+      expect(results.flatMap(({ name, mismatches }) => (mismatches.length === 0 ? [] : [[name, mismatches]]))).toEqual(
+        [],
+      );
+    }
   });
 
   it('are complete in docs/policy.md: every key that the parser takes is explained in the table of its kind', () => {

@@ -11,6 +11,7 @@ import { REASONS } from './reasons.ts';
 import { supposedKeys, supposedPerson } from './supposed.ts';
 
 const MAX_CASES = 500;
+const MAX_OWED = 100;
 
 export const VERDICTS = ['approved', 'pending', 'denied', 'none', 'refused'] as const;
 export type CaseVerdict = (typeof VERDICTS)[number];
@@ -84,13 +85,25 @@ const vote = z.union(
     supposedPerson,
     z.strictObject({
       by: supposedPerson,
-      says: z.enum(['approve', 'deny']).default('approve'),
+      says: z.enum(['approve', 'deny', 'break-glass']).default('approve'),
       review: z.boolean().default(false).meta({ description: 'Given by a review, not by a comment.' }),
       stale: z.boolean().default(false).meta({ description: 'Given for an earlier commit.' }),
       at: moment.optional().meta({ description: 'When; otherwise when the request was opened.' }),
     }),
   ],
   { error: 'a login, which approves, or a mapping with `by` and `says`' },
+);
+
+/** A review that is owed and that nobody has given. */
+const owed = z.union(
+  [
+    supposedPerson,
+    z.strictObject({
+      by: supposedPerson.meta({ description: 'Who let something through without approvals.' }),
+      due: moment.optional().meta({ description: 'By when it has to be given; left out: it is overdue already.' }),
+    }),
+  ],
+  { error: 'a login, whose review is overdue, or a mapping with `by` and `due`' },
 );
 
 const reason = z.enum(REASONS, { error: `one of ${REASONS.join(', ')}` });
@@ -138,6 +151,14 @@ const oneCase = z
         .optional()
         .meta({ description: 'Facts of this case; each key replaces the one for all cases.' }),
       votes: z.array(vote, { error: 'a list of votes' }).default([]),
+      owed: z
+        .array(owed, { error: 'a list of reviews that are owed' })
+        .max(MAX_OWED, { error: `more than ${String(MAX_OWED)} reviews are owed` })
+        .default([])
+        .meta({
+          description:
+            'Reviews that are owed and not given: in the repository for a merge or deployment, by the person who asks for access.',
+        }),
       opened: time.optional().meta({ description: 'When it was asked for.' }),
       at: moment.optional().meta({ description: 'When it is decided: a time, or so long after it was opened.' }),
       expect: expectation,

@@ -1,7 +1,7 @@
 /** How one case of a policy's tests comes out, decided just as the app decides. */
 
 import { autoApproval } from '../auto-approval.ts';
-import type { Decision } from '../decision.ts';
+import type { Decision, OwedReview } from '../decision.ts';
 import { decide } from '../decide.ts';
 import { withDeadline } from '../deadline.ts';
 import { approvers, details, summary } from '../explain.ts';
@@ -15,6 +15,7 @@ import type { Policy } from './model.ts';
 import { createAccounts, factsFrom, pullFrom, runFrom, type Accounts } from './supposed-facts.ts';
 import { accessRequestFrom, supposedRequest } from './supposed-request.ts';
 import type { Supposed, SupposedPerson } from './supposed.ts';
+import { owedFrom } from './supposed-owed.ts';
 import { momentOf, timesOf, type CaseVerdict, type TestCase, type TestFile } from './test-file.ts';
 
 /** What came of a case. `rules`: every gate or rule of the decision by name; `tree` is the explanation in words. */
@@ -40,13 +41,18 @@ export function runCase(policy: Policy, file: TestFile, each: TestCase): CaseOut
   const made = madeOf(policy, supposed, each, accounts, opened);
   if (!made.ok) return refusal(made.error, accounts);
   const { request, facts } = made.value;
-  const atOnce = isAccess(request) ? autoApproval(policy, request, facts, [], opened) : null;
-  const votes = [...(atOnce === null ? [] : [atOnce]), ...votesOf(each, request, accounts, opened)];
-  const { decision, timed } = decisionAt(policy, request, facts, votes, now);
+  const owed = owedFrom(each, request, accounts, opened);
+  const atOnce = isAccess(request) ? autoApproval(policy, request, facts, owed, opened) : null;
+  const given = votesOf(each, request, accounts, opened);
+  // Nobody breaks the glass while a review is owed, whoever it is.
+  const counted = owed.length === 0 ? given : given.filter(({ answer }) => answer !== 'break-glass');
+  const votes = [...(atOnce === null ? [] : [atOnce]), ...counted];
+  const { decision, timed } = decisionAt(policy, { request, facts, owed }, votes, now);
   return outcomeOf(decision, timed, accounts);
 }
 
 type Made = { readonly request: Request; readonly facts: Facts };
+type Weighed = Made & { readonly owed: readonly OwedReview[] };
 type Refusal = { readonly kind: string };
 
 function madeOf(
@@ -155,14 +161,13 @@ function votesOf(each: TestCase, request: Request, accounts: Accounts, opened: I
 /** Decided at the end of the time that it has, and at `now`: what is unanswered by the deadline is denied for good. */
 function decisionAt(
   policy: Policy,
-  request: Request,
-  facts: Facts,
+  { request, facts, owed }: Weighed,
   votes: readonly Vote[],
   now: Instant,
 ): { readonly decision: Decision; readonly timed: Request } {
   const state = { kind: 'present', policy, path: '.jit-policy.yml', blob: '' } as const;
   const at = (moment: Instant): Decision =>
-    decide({ policy: state, request, facts, now: moment, votes: votes.filter((vote) => vote.castAt <= moment) });
+    decide({ policy: state, request, facts, owed, now: moment, votes: votes.filter((vote) => vote.castAt <= moment) });
   const timed = withDeadline(request, state, at(request.openedAt));
   const { deadline } = timed;
   if (deadline !== null && deadline <= now && at(deadline).verdict === 'pending') {

@@ -127,6 +127,59 @@ describe('policy test passes', () => {
   });
 });
 
+describe('policy test supposes reviews that are owed', () => {
+  const EXITS = POLICY.replace(
+    '    timeout: 4h\n',
+    '    break-glass: { by: [release], review: [maintainers] }\n',
+  ).replace(
+    '    approvals: [{ from: [maintainers] }]\n',
+    `    approvals: [{ from: [maintainers] }]
+    auto-approve: { requesters: [engineers], inside: "mon-sun 00:00 - 24:00", zone: UTC, review: [maintainers] }
+`,
+  );
+  const smash = 'deployment: { to: production, by: ben }\nvotes: [{ by: ana, says: break-glass }]\n';
+  const request = 'access: { role: push, by: ben, for: 2h }\n';
+
+  it.each<[string, string]>([
+    ['none: the glass can be broken', `${smash}expect: { verdict: approved, reasons: [glass-broken] }`],
+    [
+      'one that is overdue: nobody breaks the glass again, and approvals count all the same',
+      `${smash}owed: [rita]\nexpect: { verdict: pending, reasons: [reviews-owed], approvers: [ana, rita] }`,
+    ],
+    [
+      'one that has time: it stands against the next all the same',
+      `${smash}owed: [{ by: rita, due: 2h }]\nexpect: pending`,
+    ],
+    [
+      'one, beside an approval',
+      'deployment: { to: production, by: ben }\nvotes: [ana]\nowed: [rita]\nexpect: { verdict: approved, rules: { production: approved } }',
+    ],
+    ['none: it is granted at once', `${request}expect: { verdict: approved, reasons: [auto-approved] }`],
+    [
+      'one that the person left unpaid: it waits',
+      `${request}owed: [ben]\nexpect: { verdict: pending, reasons: [auto-approve-blocked], approvers: [mia] }`,
+    ],
+    [
+      'one that was overdue before it was asked for',
+      `${request}opened: 2026-01-05T12:00:00Z\nowed: [{ by: ben, due: 2026-01-05T11:00:00Z }]\nexpect: pending`,
+    ],
+    ['one that has time: it is granted at once', `${request}owed: [{ by: ben, due: 2h }]\nexpect: approved`],
+    ['one of somebody else: it is granted at once', `${request}owed: [ana]\nexpect: approved`],
+  ])('%s', async (_, lines) => {
+    write('p.yml', EXITS);
+    write('p.test.yml', one(lines));
+    const { code, printed, said } = await policy(['test', 'p.yml', '--cases', 'p.test.yml']);
+    expect(`${printed}\n${said}`).toContain('1 of 1 cases pass');
+    expect(code).toBe(0);
+  });
+
+  it('refuses one of nobody', async () => {
+    write('p.yml', EXITS);
+    write('p.test.yml', one(`${request}owed: [{ due: 2h }]\nexpect: approved`));
+    expect((await policy(['test', 'p.yml', '--cases', 'p.test.yml'])).code).not.toBe(0);
+  });
+});
+
 describe('policy test', () => {
   const WRONG = one(
     'merge: { into: main, by: ben }\nfacts: { files: [src/a.ts] }\nvotes: [ana]\nexpect: { verdict: approved, rules: { main: approved, mian: spared }, approvers: [] }',
