@@ -15,7 +15,7 @@ import type {
 } from './decision.ts';
 import { formatDuration } from './duration.ts';
 import type { Instant, Person } from './identity.ts';
-import { codeSpan, escapeMarkdown } from './markdown.ts';
+import { codeSpan, escapeMarkdown, escapeWords } from './markdown.ts';
 import type { Request } from './request.ts';
 import type { DeploymentSubject, Subject } from './subject.ts';
 import { localWords } from './time-window.ts';
@@ -163,7 +163,7 @@ function stageWords(stage: StageReport, asks: boolean): string {
 }
 
 function candidateWords(candidates: Candidates): string {
-  if (candidates.kind === 'unknown') return `unknown, ${escapeMarkdown(candidates.why)}`;
+  if (candidates.kind === 'unknown') return `unknown, ${escapeWords(candidates.why)}`;
   return candidates.people.length === 0 ? 'nobody who has not voted already' : names(candidates.people);
 }
 
@@ -202,7 +202,7 @@ function ruleReasonWords(reason: RuleReason): string {
     case 'event-not-trusted':
       return `a run started by ${codeSpan(reason.event)} can check out code that nobody saw, and the gate does not say \`forks: allowed\``;
     case 'fact-unknown':
-      return `something could not be read, so it is held: ${escapeMarkdown(reason.why)}`;
+      return `something could not be read, so it is held: ${escapeWords(reason.why)}`;
   }
 }
 
@@ -218,7 +218,7 @@ function noteWords(note: RuleNote): string {
     case 'auto-approve':
       return `${note.by.map(codeSpan).join(' or ')} are granted it at once ${codeSpan(note.hours)}`;
     case 'auto-approve-unread':
-      return `it is not granted at once, since it could not be read who may have that: ${escapeMarkdown(note.why)}`;
+      return `it is not granted at once, since it could not be read who may have that: ${escapeWords(note.why)}`;
     case 'auto-approve-blocked':
       return `it is not granted at once, since a review is **overdue**: until ${note.to.length === 0 ? 'those who owe it' : note.to.map(codeSpan).join(' or ')} say \`/reviewed\` to ${note.reviews.map(owedWords).join('; ')}`;
     case 'reviews-owed':
@@ -285,7 +285,7 @@ function stageDetails(stage: StageReport, asks: boolean): readonly string[] {
 }
 
 const conditionWords = (condition: ConditionReport): string =>
-  `${escapeMarkdown(condition.text)} is ${condition.outcome}${condition.because === null ? '' : ` (${escapeMarkdown(condition.because)})`}`;
+  `${escapeWords(condition.text)} is ${condition.outcome}${condition.because === null ? '' : ` (${escapeWords(condition.because)})`}`;
 
 function conditionTree(condition: ConditionReport, depth: number): readonly string[] {
   const indent = '  '.repeat(depth);

@@ -3,7 +3,7 @@
 import type { ReasonRefusal } from '../domain/access-reason.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { Person, RepoRef } from '../domain/identity.ts';
-import { codeSpan, escapeMarkdown } from '../domain/markdown.ts';
+import { codeSpan, escapeMarkdown, escapeWords } from '../domain/markdown.ts';
 import { factsToAsk } from '../domain/policy/facts.ts';
 import { accessRuleFor, type Ask } from '../domain/policy/match.ts';
 import type { AccessRule, Policy } from '../domain/policy/model.ts';
@@ -75,7 +75,7 @@ export async function ruleFor(
       );
     case 'membership-unknown':
       return refused(
-        `Whether ${codeSpan(requester.login)} may ask could not be told, so nothing was opened: the group ${codeSpan(error.group)} can't be read (${escapeMarkdown(error.why)}).`,
+        `Whether ${codeSpan(requester.login)} may ask could not be told, so nothing was opened: the group ${codeSpan(error.group)} can't be read (${escapeWords(error.why)}).`,
       );
   }
 }

@@ -3,7 +3,7 @@
 import { membersOf } from '../domain/approval.ts';
 import { describe, names } from '../domain/explain.ts';
 import type { Instant } from '../domain/identity.ts';
-import { codeSpan, escapeMarkdown } from '../domain/markdown.ts';
+import { codeSpan, escapeWords } from '../domain/markdown.ts';
 import type { BreakGlass } from '../domain/policy/model.ts';
 import { isAccess, isOpen, type Request } from '../domain/request.ts';
 import type { Vote } from '../domain/vote.ts';
@@ -73,7 +73,7 @@ async function refusalOf(world: World, evaluation: Evaluation, ballot: Ballot): 
   }
   if (decision.explanation.rules.some((rule) => rule.reason.kind === 'glass-broken')) return null;
   const may = membersOf([...new Set(offers.flatMap(({ by }) => by))], facts);
-  if (may.kind === 'unknown') return `Who may break the glass could not be read: ${escapeMarkdown(may.why)}.`;
+  if (may.kind === 'unknown') return `Who may break the glass could not be read: ${escapeWords(may.why)}.`;
   return `This is for ${names(may.value)} alone. \`/explain\` says who can approve.`;
 }
 

@@ -2,7 +2,7 @@
 
 import type { OwedReview } from '../domain/decision.ts';
 import { names } from '../domain/explain.ts';
-import { escapeMarkdown } from '../domain/markdown.ts';
+import { escapeWords } from '../domain/markdown.ts';
 import type { Request } from '../domain/request.ts';
 import type { Vote } from '../domain/vote.ts';
 import { done, refuse, type Answer } from './answer.ts';
@@ -46,7 +46,7 @@ async function refusalOf(
   { voter }: Ballot,
 ): Promise<string | null> {
   const { people, groups, barred } = await reviewersOf(world, request, review.by.id);
-  if (people.kind === 'unknown') return `Who may review it could not be read: ${escapeMarkdown(people.why)}.`;
+  if (people.kind === 'unknown') return `Who may review it could not be read: ${escapeWords(people.why)}.`;
   if (barred.has(voter.id))
     return 'Somebody else has to look at it: whoever let it through, had a hand in it or has the good of it does not review it.';
   if (groups.length === 0) return 'The policy names nobody any more who could review it.';

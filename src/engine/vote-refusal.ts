@@ -4,7 +4,7 @@ import { membersOf } from '../domain/approval.ts';
 import type { Decision } from '../domain/decision.ts';
 import { approvers, EXCLUSIONS, person } from '../domain/explain.ts';
 import type { Instant, Sha } from '../domain/identity.ts';
-import { codeSpan, escapeMarkdown } from '../domain/markdown.ts';
+import { codeSpan, escapeWords } from '../domain/markdown.ts';
 import type { Request } from '../domain/request.ts';
 import { commitOf } from '../domain/subject.ts';
 import type { Vote } from '../domain/vote.ts';
@@ -77,8 +77,7 @@ function memberRefusal({ policy, facts, decision }: Evaluation, vote: Vote): Ref
   if (members.some((group) => group.kind === 'known' && group.value.some((member) => member.id === vote.voter.id)))
     return null;
   const unreadable = members.find((group) => group.kind === 'unknown');
-  const doubt =
-    unreadable?.kind === 'unknown' ? ` Not every group could be read: ${escapeMarkdown(unreadable.why)}.` : '';
+  const doubt = unreadable?.kind === 'unknown' ? ` Not every group could be read: ${escapeWords(unreadable.why)}.` : '';
   return {
     why: 'not-a-member',
     words: `${person(vote.voter)} is in none of the groups that can decide this: ${groups.map(codeSpan).join(', ')}.${doubt} ${whoCan(approvers(decision))}`,

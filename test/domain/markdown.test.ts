@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { describe, expect, test } from 'vitest';
 import { escapeCsvCell } from '../../src/domain/csv.ts';
-import { codeSpan, escapeMarkdown } from '../../src/domain/markdown.ts';
+import { codeSpan, escapeMarkdown, escapeWords } from '../../src/domain/markdown.ts';
 import { processorTime } from '../support/processor-time.ts';
 
 /** Another instance than the one that reads comments, with everything that GitHub turns on. */
@@ -219,5 +219,42 @@ describe('escapeCsvCell', () => {
     ['1-1', '1-1'],
   ])('%j becomes %j', (text, expected) => {
     expect(escapeCsvCell(text)).toBe(expected);
+  });
+});
+
+describe('escapeWords', () => {
+  test.each([
+    ['have the policy name it as release#4711', 'have the policy name it as `release#4711`'],
+    ['teams: release_eu#4711, qa#12', 'teams: `release_eu#4711`, `qa#12`'],
+    ['(release#4711)', '(`release#4711`)'],
+    ['release#4711', '`release#4711`'],
+  ])('%j names the team so that it can be copied', (text, shown) => {
+    expect(escapeWords(text)).toBe(shown);
+  });
+
+  test.each(['see #12', 'octo/shop#12', '`release#4711`', 'release#47x', '*release#4711*'])(
+    '%j names none, and is escaped as ever',
+    (text) => {
+      expect(escapeWords(text)).toBe(escapeMarkdown(text));
+    },
+  );
+
+  test('any text shows the same, and GitHub finds nothing in what is not code', () => {
+    const teams = fc.constantFrom(' release#4711', ' a_b#1 ', '(x#2)');
+    const texts = fc.array(fc.oneof(hostileText, teams), { maxLength: 4 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(
+        texts.filter((text) => /[^\s\p{Z}\p{C}]/u.test(seen(text))),
+        (text) => {
+          const nodes = inlineOf(escapeWords(text));
+          expect(nodes.every(({ type }) => type === 'text' || type === 'code_inline')).toBe(true);
+          expect(seen(nodes.map(({ content }) => content).join(''))).toBe(seen(text));
+          const plain = nodes.filter(({ type }) => type === 'text');
+          for (const { content } of plain) for (const pattern of FOUND_LATER) expect(content).not.toMatch(pattern);
+          for (const { type, content } of nodes) if (type === 'code_inline') expect(content).toMatch(/^[\w-]+#\d+$/u);
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 });

@@ -29,7 +29,7 @@ describe('a team that was deleted and made again', () => {
     const id = remake(scene, 'release', ['emil']);
     const { reaction, words } = await scene.tell('emil', pull.number, '/approve');
     expect(reaction).toBe('confused');
-    expect(words).toMatch(new RegExp(`release\\\\?#(?:&#8203;)?${id}`, 'u'));
+    expect(words).toContain(`\`release#${id}\``);
     await staysHeld(scene, pull);
     await nothingGivenAway(scene);
   });

@@ -1,6 +1,6 @@
 /** What the check `jit/policy` says about a policy that a pull request would bring. */
 
-import { escapeMarkdown } from '../markdown.ts';
+import { escapeMarkdown, escapeWords } from '../markdown.ts';
 import { diffPolicies, diffWithNone, weakestFirst } from './diff.ts';
 import type { PolicyChange } from './diff/change.ts';
 import { withBaseline } from './baseline.ts';
@@ -142,7 +142,7 @@ function changeList(changes: readonly PolicyChange[] | null): string {
   if (changes === null || changes.length === 0) return '';
   const lines = changes.map(({ effect, rule, what }) => {
     const place = rule === null ? '' : `${escapeMarkdown(rule)}: `;
-    return `- **${effect}**: ${place}${escapeMarkdown(what)}`;
+    return `- **${effect}**: ${place}${escapeWords(what)}`;
   });
   return ['### What changes', '', ...lines].join('\n');
 }
