@@ -8,7 +8,7 @@ import type { Vote } from '../domain/vote.ts';
 import { done, refuse, type Answer } from './answer.ts';
 import type { Ballot } from './ballot.ts';
 import { castEntry, voteOn } from './count-vote.ts';
-import { reviewersOf } from './reviewers.ts';
+import { askedWords, reviewersOf } from './reviewers.ts';
 import type { Change } from './ports.ts';
 import { wasChanged } from './void-vote.ts';
 import { commit, type World } from './world.ts';
@@ -45,12 +45,12 @@ async function refusalOf(
   request: Request,
   { voter }: Ballot,
 ): Promise<string | null> {
-  const { people, groups, barred } = await reviewersOf(world, request, review.by.id);
+  const { people, asked, barred } = await reviewersOf(world, request, review.by.id);
   if (people.kind === 'unknown') return `Who may review it could not be read: ${escapeWords(people.why)}.`;
   if (barred.has(voter.id))
     return 'Somebody else has to look at it: whoever let it through, had a hand in it or has the good of it does not review it.';
-  if (groups.length === 0) return 'The policy names nobody any more who could review it.';
-  return people.value.some(({ id }) => id === voter.id) ? null : `Those who can review it: ${names(people.value)}.`;
+  if (people.value.some(({ id }) => id === voter.id)) return null;
+  return `It is for ${askedWords(asked)} to review it: ${people.value.length === 0 ? 'nobody can at the moment' : names(people.value)}.`;
 }
 
 async function pay(world: World, request: Request, reason: string | null, ballot: Ballot): Promise<void> {

@@ -2,7 +2,9 @@
 
 import type { OwedReview } from '../domain/decision.ts';
 import { millis } from '../domain/identity.ts';
-import { reviewersOf } from './reviewers.ts';
+import type { Request } from '../domain/request.ts';
+import { GitHubRefused } from './ports.ts';
+import { askedWords, reviewersOf } from './reviewers.ts';
 import { reviewOverdueWords } from './words.ts';
 import type { World } from './world.ts';
 
@@ -26,19 +28,31 @@ export async function watchOverdueReview(world: World, review: OwedReview): Prom
     { request: request.id, repo: request.repo.id, by: review.by.id, lateBy },
     'a review is overdue: nobody has looked at what was let through without approvals',
   );
-  if (known === null) {
-    const { groups, people } = await reviewersOf(world, request, review.by.id);
-    const called = people.kind === 'known' ? people.value : [];
-    const { conversation } = request;
-    const body = reviewOverdueWords(request.subject, review, groups, called);
-    await world.store.commit({
-      effects: [
-        ...(conversation === null
-          ? []
-          : [{ kind: 'reply', repo: conversation.repo, number: conversation.number, marker: key, body } as const]),
-        { kind: 'reevaluate', repo: request.repo },
-      ],
-    });
-  }
+  if (known === null) await callReviewers(world, request, review, key);
   await world.store.saveSurface({ key, githubId: null, digest: 'told' });
+}
+
+async function callReviewers(world: World, request: Request, review: OwedReview, marker: string): Promise<void> {
+  const body = await wordsFor(world, request, review);
+  const { conversation } = request;
+  await world.store.commit({
+    effects: [
+      ...(conversation === null || body === null
+        ? []
+        : [{ kind: 'reply', repo: conversation.repo, number: conversation.number, marker, body } as const]),
+      { kind: 'reevaluate', repo: request.repo },
+    ],
+  });
+}
+
+/** `null` where GitHub refuses to show what it is about, as in a repository that the app can see no more: the log has it. */
+async function wordsFor(world: World, request: Request, review: OwedReview): Promise<string | null> {
+  try {
+    const { asked, people } = await reviewersOf(world, request, review.by.id);
+    const called = people.kind === 'known' ? people.value : [];
+    return reviewOverdueWords(request.subject, review, askedWords(asked), called);
+  } catch (error) {
+    if (error instanceof GitHubRefused) return null;
+    throw error;
+  }
 }

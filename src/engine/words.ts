@@ -205,15 +205,15 @@ export function calledWords(people: readonly Person[]): string {
   return `${called.join(' ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** Said where a review is owed that nobody gave in time. `people`: those who can give it, as far as they could be read. */
+/** Said where a review is owed that nobody gave in time. `asked`: who it is for, in words; `people`: those who can give it, as far as they could be read. */
 export const reviewOverdueWords = (
   subject: Request['subject'],
   { by, at, due }: OwedReview,
-  groups: readonly string[],
+  asked: string,
   people: readonly Person[],
 ): string =>
   [
-    `**A review is overdue.** ${capital(describe(subject))} was let through without approvals by ${person(by)} at ${when(at)}, and somebody of ${groups.map(codeSpan).join(' or ')} was to look at it until ${when(due)}.`,
+    `**A review is overdue.** ${capital(describe(subject))} was let through without approvals by ${person(by)} at ${when(at)}, and somebody of ${asked} was to look at it until ${when(due)}.`,
     '',
     `${people.length === 0 ? 'Please' : `${calledWords(people)}: please`} look at what was done, then say \`/reviewed\`. Until then nobody is let through like that again.`,
   ].join('\n');

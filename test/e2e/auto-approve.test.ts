@@ -1,5 +1,6 @@
 /** Does a rule grant at once what it says, leave a review that is owed, and go back to approvals where that is overdue? */
 
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { ask, directRole, ended, grantsOf, shownRequest } from '../support/asking.ts';
 import { timeGoesBy } from '../support/passing-time.ts';
@@ -137,6 +138,59 @@ describe('the review that is owed', () => {
     expect((await scene.tell('erin', first, '/request admin for 1h : again')).reaction).toBe('+1');
     await scene.stage.settled();
     expect(directRole(scene, 'erin')).not.toBe('admin');
+  });
+});
+
+describe('a debt whose rule is gone', () => {
+  const OTHERS = access(
+    '{ name: other, roles: [push], requesters: [engineers], max-duration: 8h, approvals: [{ from: [maintainers] }] }',
+  );
+
+  it.each<[string, string | null]>([
+    ['with every rule that names reviewers', OTHERS],
+    ['with the policy', null],
+  ])('%s stays, and is settled by those who administer the repository', async (_, policy) => {
+    const scene = stage.scene(access(rule(ALWAYS)));
+    const issue = await askedAtOnce(scene);
+    scene.setPolicy(policy);
+    await scene.stage.settled();
+    await timeGoesBy(scene.stage, 3);
+    await scene.stage.sweep();
+    await scene.stage.settled();
+    const [call = ''] = scene.spoken(issue).filter((text) => text.includes('A review is overdue'));
+    expect(call).toContain('those who administer the repository, since no rule names anybody any more');
+    expect(call).toContain('@olga');
+    expect(call).not.toContain('@erin');
+    for (const who of ['erin', 'sam', 'mia']) {
+      const { reaction, words } = await scene.tell(who, issue, '/reviewed');
+      expect(reaction, who).toBe('confused');
+      if (who !== 'erin') expect(words).toContain('`olga`');
+    }
+    expect((await scene.tell('olga', issue, '/reviewed : it was right')).reaction).toBe('+1');
+    expect((await scene.tell('olga', issue, '/reviewed')).words).toContain('No review is owed here');
+    const [grant] = await grantsOf(scene, 'erin');
+    const { rows } = await sql<{ login: string }>`
+      select login from audit_entry join person on person.id = actor
+      where request_id = ${grant?.request_id} and data ->> 'answer' = 'review'`.execute(scene.stage.database.db);
+    expect(rows).toEqual([{ login: 'olga' }]);
+  });
+
+  it('is not settled by one who administers the repository for a time', async () => {
+    const scene = stage.scene(access(rule(ALWAYS)));
+    const issue = await askedAtOnce(scene);
+    await askedAtOnce(scene, 'emil', 'admin');
+    scene.setPolicy(OTHERS);
+    await scene.stage.settled();
+    expect((await scene.tell('emil', issue, '/reviewed')).reaction).toBe('confused');
+  });
+
+  it('is for the reviewers of another rule where one names some', async () => {
+    const scene = stage.scene(access(rule(ALWAYS)));
+    const issue = await askedAtOnce(scene);
+    scene.setPolicy(access(rule(ALWAYS).replace('name: shift', 'name: other')));
+    await scene.stage.settled();
+    expect((await scene.tell('olga', issue, '/reviewed')).reaction).toBe('confused');
+    expect((await scene.tell('sam', issue, '/reviewed')).reaction).toBe('+1');
   });
 });
 
