@@ -2,7 +2,8 @@
 
 import type { Effect } from '../domain/effect.ts';
 import type { DomainEvent } from '../domain/event.ts';
-import type { InstallationId, RepoRef } from '../domain/identity.ts';
+import type { RepoRef } from '../domain/identity.ts';
+import { noteGone } from './gone.ts';
 import type { World } from './world.ts';
 
 type Of<K extends DomainEvent['kind']> = Extract<DomainEvent, { kind: K }>;
@@ -16,10 +17,12 @@ export async function membershipChanged(world: World, event: Of<'membership-chan
   await world.store.commit({ effects: busy.flat().map((repo) => ({ kind: 'reevaluate', repo })) });
 }
 
-/** Stores repositories that the app can see now, and looks at each. */
+/** Stores repositories that the app can see now, looks at each, and settles the grants that run there. */
 export async function repositoriesAdded(world: World, repos: readonly RepoRef[]): Promise<void> {
   await world.store.saveRepositories(repos);
-  await world.store.commit({ effects: repos.map((repo) => ({ kind: 'reevaluate', repo })) });
+  const ids = new Set(repos.map(({ id }) => id));
+  const settled = await settlement(world, ({ id }) => ids.has(id));
+  await world.store.commit({ effects: [...settled, ...repos.map(lookAgain)] });
 }
 
 export async function repositoriesRemoved(world: World, event: Of<'repositories-removed'>): Promise<void> {
@@ -37,14 +40,17 @@ export async function repositoriesRemoved(world: World, event: Of<'repositories-
 const lookAgain = (repo: RepoRef): Effect => ({ kind: 'reevaluate', repo });
 
 /** What grants ask for that could not be done meanwhile, at once: a job that failed before may pause for minutes. */
-async function settlement(world: World, installation: InstallationId): Promise<readonly Effect[]> {
+async function settlement(world: World, concerns: (repo: RepoRef) => boolean): Promise<readonly Effect[]> {
   const running = await world.store.allRunningGrants();
   return running
-    .filter(({ repo }) => repo.installationId === installation)
+    .filter(({ repo }) => concerns(repo))
     .map(({ repo, grantee }) => ({ kind: 'access', repo, userId: grantee.id }));
 }
 
 export async function installationChanged(world: World, event: Of<'installation-changed'>): Promise<void> {
+  if (event.change === 'created' || event.change === 'deleted') {
+    await noteGone(world, event.installation, event.change === 'deleted');
+  }
   if (event.change === 'created') await world.store.saveRepositories(event.repos);
   if (event.change === 'suspend' || event.change === 'deleted') {
     const running = (await world.store.allRunningGrants()).filter(
@@ -70,6 +76,11 @@ export async function installationChanged(world: World, event: Of<'installation-
         data: { change: event.change },
       },
     ],
-    effects: back ? [...(await settlement(world, event.installation)), ...repos.map(lookAgain)] : [],
+    effects: back
+      ? [
+          ...(await settlement(world, ({ installationId }) => installationId === event.installation)),
+          ...repos.map(lookAgain),
+        ]
+      : [],
   });
 }

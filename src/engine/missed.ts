@@ -45,9 +45,10 @@ async function missing(world: World, sent: readonly SentDelivery[]): Promise<rea
   return [...newest.values()].filter(({ guid }) => !known.has(guid)).reverse();
 }
 
-/** Stores the repositories of every installation that are not known yet, and looks at each. */
+/** Stores the repositories of every installation that are not known there yet, and looks at each. */
 export async function discoverRepositories(world: World): Promise<void> {
-  const known = new Set((await world.store.repositories()).map((repo) => repo.id));
+  // An app that was uninstalled and comes back has its old repositories in a new installation.
+  const known = new Map((await world.store.repositories()).map((repo) => [repo.id, repo.installationId]));
   for (const installation of await world.github.installations()) {
     if (installation.suspended) {
       world.log.error(
@@ -56,7 +57,9 @@ export async function discoverRepositories(world: World): Promise<void> {
       );
       continue;
     }
-    const fresh = (await world.github.repositories(installation.id)).filter((repo) => !known.has(repo.id));
+    const fresh = (await world.github.repositories(installation.id)).filter(
+      (repo) => known.get(repo.id) !== installation.id,
+    );
     if (fresh.length > 0) await repositoriesAdded(world, fresh);
   }
 }

@@ -38,7 +38,8 @@ export async function unlessOutOfReach(world: World, effect: Effect, act: () => 
   }
 }
 
-async function repoOf(world: World, effect: Effect): Promise<RepoRef | null> {
+/** The repository that an effect is for, as it is now; `null` where its request is gone. */
+export async function repoOf(world: World, effect: Effect): Promise<RepoRef | null> {
   if ('repo' in effect) return effect.repo;
   return 'requestId' in effect ? ((await world.store.request(effect.requestId))?.repo ?? null) : null;
 }

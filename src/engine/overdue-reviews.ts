@@ -3,7 +3,7 @@
 import type { OwedReview } from '../domain/decision.ts';
 import { millis } from '../domain/identity.ts';
 import type { Request } from '../domain/request.ts';
-import { GitHubRefused } from './ports.ts';
+import { GitHubRefused, InstallationGone } from './ports.ts';
 import { askedWords, reviewersOf } from './reviewers.ts';
 import { reviewOverdueWords } from './words.ts';
 import type { World } from './world.ts';
@@ -52,7 +52,7 @@ async function wordsFor(world: World, request: Request, review: OwedReview): Pro
     const called = people.kind === 'known' ? people.value : [];
     return reviewOverdueWords(request.subject, review, askedWords(asked), called);
   } catch (error) {
-    if (error instanceof GitHubRefused) return null;
+    if (error instanceof GitHubRefused || error instanceof InstallationGone) return null;
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import { step } from '../domain/settle.ts';
 import { title } from '../domain/title.ts';
 import { undoLateAcceptance } from './drift.ts';
 import { endDueGrant } from './end-grant.ts';
+import { isForGood, unlessGone } from './gone.ts';
 import { holdMerge } from './hold-merge.ts';
 import { moveRequest } from './move-request.ts';
 import { unlessOutOfReach } from './out-of-reach.ts';
@@ -27,7 +28,7 @@ import type { World } from './world.ts';
 /** Does one effect. Throws when GitHub could not be reached: the job is tried again. */
 export async function performEffect(world: World, stored: Effect): Promise<void> {
   const effect = await withPresentName(world, stored);
-  await unlessOutOfReach(world, effect, () => perform(world, effect));
+  await unlessGone(world, effect, () => unlessOutOfReach(world, effect, () => perform(world, effect)));
 }
 
 async function perform(world: World, effect: Effect): Promise<void> {
@@ -128,13 +129,26 @@ export async function performTimer(world: World, timer: Timer): Promise<void> {
       return;
     }
     case 'request-turn': {
-      await turnRequest(world, timer.requestId, timer.at);
+      await turnUnlessGone(world, timer);
       return;
     }
     case 'request-deadline': {
       await expireRequest(world, timer.requestId);
       return;
     }
+  }
+}
+
+/** Where the app is not installed any more there is nothing to decide by: installed again, it looks at all that is open. */
+async function turnUnlessGone(
+  world: World,
+  { requestId, at }: Extract<Timer, { kind: 'request-turn' }>,
+): Promise<void> {
+  try {
+    await turnRequest(world, requestId, at);
+  } catch (error) {
+    const request = await world.store.request(requestId);
+    if (request === null || !(await isForGood(world, error, request.repo.installationId))) throw error;
   }
 }
 

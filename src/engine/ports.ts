@@ -263,6 +263,9 @@ export class GitHubUnavailable extends Error {
   }
 }
 
+/** GitHub knows no such installation: the app was uninstalled there, or never was. */
+export class InstallationGone extends GitHubUnavailable {}
+
 /** GitHub answered no: the app lacks a permission, the thing is gone, or the request was wrong. */
 export class GitHubRefused extends Error {
   override readonly name = 'GitHubRefused';

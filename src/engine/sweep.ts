@@ -6,6 +6,7 @@ import { isLive, type Grant } from '../domain/grant.ts';
 import { publishCheckpoints } from './checkpoint.ts';
 import { byPerson, lookForDrift } from './drift.ts';
 import { endDueGrant } from './end-grant.ts';
+import { inReach } from './gone.ts';
 import { rereadMergeGroup } from './merge-queue.ts';
 import { discoverRepositories, fetchMissed } from './missed.ts';
 import { expireRequest } from './perform.ts';
@@ -24,17 +25,23 @@ const RENEW_AFTER = 10 * 24 * 3600 * 1000;
 export async function sweep(world: World): Promise<void> {
   await each(world, 'ending grants that are due', await world.store.dueGrants(), async (grant) => {
     if (isLive(grant)) await endDueGrant(world, grant.id);
-    else await remind(world, [grant]);
+    else await remind(world, await inReach(world, [grant]));
     await watchOverdue(world, grant);
   });
-  await each(world, 'looking for drift', byPerson(await world.store.allRunningGrants()), (grants) =>
-    lookForDrift(world, grants),
-  );
+  const running = await inReach(world, await world.store.allRunningGrants());
+  await each(world, 'looking for drift', byPerson(running), (grants) => lookForDrift(world, grants));
   // GitHub sends no webhook for an invitation that was declined or ran out.
-  const invited = (await world.store.allRunningGrants()).filter((grant) => grant.state === 'invited');
-  await remind(world, invited);
-  await each(world, 'beginning access that is due', await world.store.startedRequests(), (request) =>
-    world.store.commit({ reminders: [{ kind: 'access-issue', requestId: request.id }] }).then(() => undefined),
+  const found = await inReach(world, await world.store.allRunningGrants());
+  await remind(
+    world,
+    found.filter((grant) => grant.state === 'invited'),
+  );
+  await each(
+    world,
+    'beginning access that is due',
+    await inReach(world, await world.store.startedRequests()),
+    (request) =>
+      world.store.commit({ reminders: [{ kind: 'access-issue', requestId: request.id }] }).then(() => undefined),
   );
   await each(world, 'expiring requests', await world.store.overdueRequests(), (request) =>
     expireRequest(world, request.id),
@@ -44,7 +51,7 @@ export async function sweep(world: World): Promise<void> {
   );
   await each(world, 'asking for missed webhooks', [false], (always) => fetchMissed(world, always));
   await each(world, 'finding waiting runs', await repositoriesToLookAt(world), (repo) => holdWaitingRuns(world, repo));
-  await each(world, 'reading merge groups', await world.store.unreadMergeGroups(), (group) =>
+  await each(world, 'reading merge groups', await inReach(world, await world.store.unreadMergeGroups()), (group) =>
     rereadMergeGroup(world, group),
   );
   await each(world, 'publishing checkpoints of the audit log', [null], () => publishCheckpoints(world));
@@ -81,12 +88,17 @@ export async function sweep(world: World): Promise<void> {
 export async function catchUp(world: World, stopping: () => boolean): Promise<void> {
   await sweep(world);
   if (stopping()) return;
-  const grants = (await world.store.allRunningGrants()).filter(
-    (grant) => grant.state !== 'active' && grant.state !== 'invited',
+  const running = await inReach(world, await world.store.allRunningGrants());
+  await remind(
+    world,
+    running.filter((grant) => grant.state !== 'active' && grant.state !== 'invited'),
   );
-  await remind(world, grants);
   const effects: Effect[] = [];
-  for (const repo of await world.store.repositories()) {
+  const reachable = await inReach(
+    world,
+    (await world.store.repositories()).map((repo) => ({ repo })),
+  );
+  for (const { repo } of reachable) {
     const governed = (await world.store.policy(repo.id))?.file.kind === 'found';
     if (governed || (await world.store.openRequests(repo.id)).length > 0) effects.push({ kind: 'reevaluate', repo });
   }

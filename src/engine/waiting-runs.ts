@@ -3,6 +3,7 @@
 import { instant, type RepoRef } from '../domain/identity.ts';
 import { isDeployment, isOpen, runKey, type DeploymentRequest } from '../domain/request.ts';
 import { holdDeployment } from './hold-deployment.ts';
+import { inReach } from './gone.ts';
 import { isLeft } from './leave-unanswered.ts';
 import { lastPolicy, readPolicy } from './policy.ts';
 import type { Run } from './ports.ts';
@@ -25,7 +26,8 @@ export async function repositoriesToLookAt(world: World, always = false): Promis
   if (!always && now - last < EVERY) return [];
   await world.store.saveSurface({ key: LAST_LOOK, githubId: null, digest: String(now) });
   const governed: RepoRef[] = [];
-  for (const repo of await world.store.repositories()) if (await mayHold(world, repo)) governed.push(repo);
+  const all = (await world.store.repositories()).map((repo) => ({ repo }));
+  for (const { repo } of await inReach(world, all)) if (await mayHold(world, repo)) governed.push(repo);
   return governed;
 }
 

@@ -1,6 +1,6 @@
 /** What does an answer that is not a success mean: wait, or no? */
 
-import { GitHubRefused, GitHubUnavailable } from '../../engine/ports.ts';
+import { GitHubRefused, GitHubUnavailable, InstallationGone } from '../../engine/ports.ts';
 import { needs, type Route } from './permissions.ts';
 import { failureFrom, type Failure } from './trust.ts';
 
@@ -28,6 +28,10 @@ export function classify(thrown: unknown, route: Route, what: string, now: numbe
   const limit = limitOf(failure, now);
   if (limit !== null) return { error: unavailable(said, limit.span, thrown), pause: limit, outage: false };
   const shutOut = shutOutBy(failure);
+  if (failure.forToken && failure.status === 404) {
+    const error = new InstallationGone(`${said}. The app is not installed there`, null, { cause: thrown });
+    return { error, pause: null, outage: true };
+  }
   if (shutOut !== null) return { error: unavailable(`${said}. ${shutOut}`, null, thrown), pause: null, outage: true };
   if (failure.status >= 500 || failure.status === 408 || failure.status < 400) {
     return plain(unavailable(said, failure.retryAfter, thrown));
