@@ -38,8 +38,10 @@ export async function issueOpened(world: World, event: Of<'issue-opened'>): Prom
     if (await isClosed(world, event)) await issueClosed(world, { ...event, kind: 'issue-closed', by: event.author.id });
     return;
   }
+  // Issues of several repositories have the same number: what was said on one is not said on the other.
+  const marker = `issue-${event.repo.id}-${event.number}`;
   await world.store.commit({
-    effects: [{ kind: 'reply', repo: event.repo, number: event.number, marker: `issue-${event.number}`, body: words }],
+    effects: [{ kind: 'reply', repo: event.repo, number: event.number, marker, body: words }],
   });
 }
 

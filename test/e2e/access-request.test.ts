@@ -292,3 +292,10 @@ describe('deciding on a request', () => {
     expect(directRole(scene, 'erin')).toBeNull();
   });
 });
+
+it('is refused in words, though the same was said on the issue of the same number in another repository', async () => {
+  for (const scene of [stage.scene(access(SHIFT_RULE)), stage.scene(access(SHIFT_RULE))]) {
+    const issue = ask(scene, 'eve', { role: 'king' });
+    await scene.until('words', () => scene.spoken(issue).some((text) => text.includes('is not a role')));
+  }
+});
