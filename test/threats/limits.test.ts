@@ -12,6 +12,7 @@ import {
   timePasses,
 } from '../support/asking.ts';
 import { access, SHIFT_RULE } from '../support/policies.ts';
+import { installationsOn, repoNamed } from '../support/github/world/find.ts';
 import { useStage, type Scene } from '../support/scene.ts';
 
 const stage = useStage();
@@ -45,6 +46,19 @@ describe('more than one grant at a time', () => {
     expect(said).toContain('at most 1 running at a time in this repository');
     expect(said).toMatch(/from \d{4}-\d\d-\d\d \d\d:\d\d UTC on/u);
     expect(await requestCount(scene)).toBe(1);
+  });
+
+  it('is not had by having the app uninstalled and installed again', async () => {
+    const scene = stage.scene(access(ONE));
+    await granted(scene, 'erin', { role: 'triage', duration: '2h' });
+    const [old] = installationsOn(scene.github.world, repoNamed(scene.github.world, scene.repo));
+    if (old === undefined) throw new Error('the app is not installed');
+    scene.github.uninstall(old, 'olga');
+    await stage.current().settled();
+    scene.github.installApp(scene.org);
+    await stage.current().settled();
+    const said = await refusal(scene, ask(scene, 'erin', { role: 'push' }));
+    expect(said).toContain('at most 1 running at a time in this repository');
   });
 
   it('is not had by asking on two issues before either is approved', async () => {

@@ -66,9 +66,9 @@ export function readGrants(db: Kysely<Tables>): Grants {
 
     holdings: async (user) => {
       const { rows: found } = await sql<Selectable<HoldingRow>>`
-        select g.repo_id, (g.repo ->> 'installationId')::int8 as installation_id, r.subject ->> 'rule' as rule,
-          g.ends_at, g.ended_at
-        from access_grant g join request r on r.id = g.request_id
+        select g.repo_id, coalesce(place.installation_id, (g.repo ->> 'installationId')::int8) as installation_id,
+          r.subject ->> 'rule' as rule, g.ends_at, g.ended_at
+        from access_grant g join request r on r.id = g.request_id left join repository place on place.id = g.repo_id
         where g.grantee_id = ${user} and (g.state = any(${[...RUNNING]}::text[])
           or (g.state = 'ended' and g.ended_at > jit_now() - ${LONGEST}::int8))
         order by g.ord`.execute(db);
