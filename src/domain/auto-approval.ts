@@ -4,8 +4,8 @@ import { isAbout, membersOf } from './approval.ts';
 import type { OwedReview, RuleNote, RuleReason } from './decision.ts';
 import { after, type Instant } from './identity.ts';
 import type { AccessRule, AutoApprove, Policy } from './policy/model.ts';
-import type { AccessRequest, Request } from './request.ts';
-import type { Facts } from './subject.ts';
+import { isOpen, type AccessRequest, type Request } from './request.ts';
+import type { AccessSubject, Facts } from './subject.ts';
 import { isWithin } from './time-window.ts';
 import type { Vote } from './vote.ts';
 
@@ -33,24 +33,38 @@ export function autoApproval(
     head: null,
     castAt: now,
     reason: subject.reason,
-    due: after(now, auto.within),
+    due: dueOf(auto, subject, now),
     voided: null,
   };
 }
 
-/** Whether a request was granted at once, and still would be: the rule, its hours and the group as they are now. */
+/** By when the review has to be given: what begins later can be looked at only then. */
+const dueOf = ({ within }: AutoApprove, { start }: AccessSubject, at: Instant): Instant =>
+  after(start !== undefined && start > at ? start : at, within);
+
+/**
+ * Whether a request was granted at once, and still would be: the rule, its hours and the group as they are now. What begins
+ * later is not given any more where its requester left another review unpaid for too long in between.
+ */
 export function autoApproved(
   { autoApprove: auto }: AccessRule,
-  request: Request,
+  request: AccessRequest,
   votes: readonly Vote[],
   facts: Facts,
+  { owed, now }: { readonly owed: readonly OwedReview[]; readonly now: Instant },
 ): Extract<RuleReason, { kind: 'auto-approved' }> | null {
   if (auto === null) return null;
   const vote = votes.find((one) => one.answer === 'auto-approve' && one.voided === null && isAbout(one, request));
   if (vote === undefined || mayHave(auto, request, facts, vote.castAt) !== 'yes') return null;
-  const due = vote.due ?? after(vote.castAt, auto.within);
+  if (request.subject.start !== undefined && isOpen(request) && overdueBeside(request, owed, now).length > 0)
+    return null;
+  const due = vote.due ?? dueOf(auto, request.subject, vote.castAt);
   return { kind: 'auto-approved', by: vote.voter, hours: hoursWords(auto), review: auto.review, due };
 }
+
+/** What is overdue for other requests. */
+const overdueBeside = ({ id }: Request, owed: readonly OwedReview[], now: Instant): readonly OwedReview[] =>
+  owed.filter((review) => review.due <= now && review.requestId !== id);
 
 /** Whose requests are granted at once, and what kept this one from it. */
 export function autoNotes(
@@ -63,7 +77,7 @@ export function autoNotes(
 ): readonly RuleNote[] {
   if (auto === null) return [];
   const may = mayHave(auto, request, facts, request.openedAt);
-  const reviews = owed.filter((review) => review.due <= now);
+  const reviews = overdueBeside(request, owed, now);
   const notes: readonly RuleNote[] = [{ kind: 'auto-approve', by: auto.requesters, hours: hoursWords(auto) }];
   if (may === 'yes' && reviews.length > 0) {
     const rules = policy.access.filter(({ name }) => reviews.some(({ rule }) => rule === name));

@@ -100,7 +100,7 @@ function decideAccess(policy: Policy, request: AccessRequest, evidence: Evidence
   const { votes, facts, now, owed = [] } = evidence;
   const atOnce: Special = {
     refusal: () => null,
-    letThrough: () => autoApproved(rule, request, votes, facts),
+    letThrough: () => autoApproved(rule, request, votes, facts, { owed, now }),
     notes: () => autoNotes(policy, rule, request, facts, owed, now),
   };
   return byRules(evidence, reports([approval], evidence, atOnce), []);

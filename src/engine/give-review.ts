@@ -3,7 +3,7 @@
 import type { OwedReview } from '../domain/decision.ts';
 import { names } from '../domain/explain.ts';
 import { escapeWords } from '../domain/markdown.ts';
-import type { Request } from '../domain/request.ts';
+import { isScheduled, type Request } from '../domain/request.ts';
 import type { Vote } from '../domain/vote.ts';
 import { done, refuse, type Answer } from './answer.ts';
 import type { Ballot } from './ballot.ts';
@@ -30,13 +30,20 @@ export async function giveReview(
     const request = requests.find((one) => one.id === review.requestId);
     return request === undefined ? [] : [{ review, request }];
   });
-  if (owed.length === 0) return refuse('No review is owed here.');
+  if (owed.length === 0) {
+    const ahead = requests.some(isScheduled);
+    return refuse(ahead ? 'No review is owed here yet: the access has not begun.' : 'No review is owed here.');
+  }
+  const refusals: string[] = [];
   for (const { review, request } of owed) {
     const words = await refusalOf(world, review, request, ballot);
-    if (words !== null) return refuse(words);
+    if (words === null) await pay(world, request, reason, ballot);
+    else refusals.push(words);
   }
-  for (const { request } of owed) await pay(world, request, reason, ballot);
-  return done();
+  if (refusals.length === 0) return done();
+  const words = [...new Set(refusals)].join('\n\n');
+  // Each is owed for itself: that one is for others to look at keeps nobody from looking at the rest.
+  return refusals.length === owed.length ? refuse(words) : { reaction: '+1', words: `Not for all of it. ${words}` };
 }
 
 async function refusalOf(
