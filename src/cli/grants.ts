@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import type { Grant } from '../domain/grant.ts';
 import { after, type Instant } from '../domain/identity.ts';
 import { isScheduled, type ScheduledRequest } from '../domain/request.ts';
+import { roleName } from '../domain/role.ts';
 import type { Store } from '../engine/ports.ts';
 import { fromExport } from './audit/source.ts';
 import { githubOfApp, revokeDue, type RevokeOptions } from './grants/revoke.ts';
@@ -73,7 +74,7 @@ const asJson = (grant: Grant, now: Instant): Readonly<Record<string, unknown>> =
   id: grant.id,
   state: grant.state,
   grantee: grant.grantee,
-  role: grant.role,
+  role: roleName(grant.role),
   repository: { id: grant.repo.id, name: `${grant.repo.owner}/${grant.repo.name}` },
   startsAt: time(grant.startsAt),
   endsAt: time(grant.endsAt),
@@ -85,7 +86,7 @@ const scheduledJson = ({ id, subject }: ScheduledRequest): Readonly<Record<strin
   id: null,
   state: 'scheduled',
   grantee: subject.grantee,
-  role: subject.role,
+  role: roleName(subject.role),
   repository: { id: subject.target.id, name: `${subject.target.owner}/${subject.target.name}` },
   startsAt: time(subject.start),
   endsAt: time(after(subject.start, subject.duration)),
@@ -94,13 +95,13 @@ const scheduledJson = ({ id, subject }: ScheduledRequest): Readonly<Record<strin
 });
 
 function scheduledLine({ id, subject }: ScheduledRequest): string {
-  const what = `${subject.role} on ${subject.target.owner}/${subject.target.name}`;
+  const what = `${roleName(subject.role)} on ${subject.target.owner}/${subject.target.name}`;
   const who = `${subject.grantee.login} (${subject.grantee.id})`;
   return `${time(after(subject.start, subject.duration))}  scheduled  ${who}  ${what}  ${id}  begins ${time(subject.start)}`;
 }
 
 function asLine(grant: Grant, now: Instant): string {
-  const what = `${grant.role} on ${grant.repo.owner}/${grant.repo.name}`;
+  const what = `${roleName(grant.role)} on ${grant.repo.owner}/${grant.repo.name}`;
   const who = `${grant.grantee.login} (${grant.grantee.id})`;
   const late = grant.endsAt <= now ? '  OVERDUE' : '';
   return `${time(grant.endsAt)}  ${grant.state.padEnd(8)}  ${who}  ${what}  ${grant.id}${late}`;

@@ -122,8 +122,8 @@ function readExtend({ words, reason }: Arguments): Result<Command, string> {
 }
 
 function readRequest({ words, reason }: Arguments): Result<Command, string> {
-  const [role, ...others] = words;
-  if (role === undefined || isKeyword(role)) return refused('A role is missing, such as `push` or `maintain`.');
+  const { role, others } = readRole(words);
+  if (role === null || isKeyword(words[0] ?? '')) return refused('A role is missing, such as `push` or `maintain`.');
   const clauses = readClauses(others);
   if (!clauses.ok) return clauses;
   const { for: duration, on, start } = clauses.value;
@@ -141,6 +141,17 @@ function readRequest({ words, reason }: Arguments): Result<Command, string> {
     reason,
     ...(start === undefined ? {} : { start }),
   });
+}
+
+/** A role is one word, or several in quotes. A quote that is not closed is left as it is: no role is called that. */
+function readRole(words: readonly string[]): { readonly role: string | null; readonly others: readonly string[] } {
+  const [first = '', ...others] = words;
+  const [, quote] = /^(["'])/u.exec(first) ?? [];
+  const closing =
+    quote === undefined ? -1 : words.findIndex((word, at) => word.endsWith(quote) && (at > 0 || word.length > 1));
+  if (closing < 0) return { role: first === '' ? null : first, others };
+  const role = withoutQuotes(words.slice(0, closing + 1).join(' '));
+  return { role, others: words.slice(closing + 1) };
 }
 
 /** What follows a keyword, up to the next of them or to the end. */

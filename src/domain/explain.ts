@@ -17,6 +17,7 @@ import { formatDuration } from './duration.ts';
 import type { Instant, Person } from './identity.ts';
 import { codeSpan, escapeMarkdown, escapeWords } from './markdown.ts';
 import type { Request } from './request.ts';
+import { roleName } from './role.ts';
 import type { DeploymentSubject, Subject } from './subject.ts';
 import { localWords } from './time-window.ts';
 
@@ -33,7 +34,9 @@ export function describe(subject: Subject): string {
     case 'access': {
       const where = codeSpan(`${subject.target.owner}/${subject.target.name}`);
       const what =
-        subject.extends === null ? `the role ${codeSpan(subject.role)}` : `more time with ${codeSpan(subject.role)}`;
+        subject.extends === null
+          ? `the role ${codeSpan(roleName(subject.role))}`
+          : `more time with ${codeSpan(roleName(subject.role))}`;
       return `${what} on ${where} for ${person(subject.grantee)} (${formatDuration(subject.duration)}${subject.start === undefined ? '' : ` from ${when(subject.start)}`})`;
     }
   }

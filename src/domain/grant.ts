@@ -20,8 +20,8 @@ import { compareRoles, type Role } from './role.ts';
 export const GRANT_STATES = ['applying', 'invited', 'active', 'ending', 'ended', 'failed'] as const;
 export type GrantState = (typeof GRANT_STATES)[number];
 
-/** Why a grant was taken back. */
-export type EndReason = 'expired' | 'revoked' | 'returned' | 'issue-closed' | 'drift';
+/** Why a grant was taken back. `misdeclared`: GitHub says that the custom role builds on another one than was declared. */
+export type EndReason = 'expired' | 'revoked' | 'returned' | 'issue-closed' | 'drift' | 'misdeclared';
 
 /** Access that is left after a grant was taken back, and where it comes from. */
 export type Residual = { readonly role: string; readonly source: string };
@@ -120,5 +120,20 @@ export const warningAt = (endsAt: Instant, now: Instant): Instant =>
 export function grantedRole(grants: readonly Grant[]): Role | null {
   return grants
     .filter(isLive)
-    .reduce<Role | null>((best, grant) => (compareRoles(grant.role, best) > 0 ? grant.role : best), null);
+    .reduce<Role | null>((best, grant) => (compareRoles(grant.role, best) === 'more' ? grant.role : best), null);
+}
+
+/**
+ * Those that are about to be given though nobody can tell whether their role is more than what it would take the place
+ * of: one of `standing`, or the role of a grant that is there or comes first.
+ */
+export function unclearGrants(grants: readonly Grant[], standing: readonly Role[]): readonly Grant[] {
+  const live = grants.filter(isLive);
+  const kept = [...standing, ...live.filter(({ state }) => state !== 'applying').map(({ role }) => role)];
+  return live.filter(({ state, role }) => {
+    if (state !== 'applying') return false;
+    if (kept.some((other) => compareRoles(role, other) === 'unclear')) return true;
+    kept.push(role);
+    return false;
+  });
 }

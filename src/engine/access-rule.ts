@@ -7,8 +7,10 @@ import { codeSpan, escapeMarkdown, escapeWords } from '../domain/markdown.ts';
 import { factsToAsk } from '../domain/policy/facts.ts';
 import { accessRuleFor, type Ask } from '../domain/policy/match.ts';
 import type { AccessRule, Policy } from '../domain/policy/model.ts';
+import { roleIn } from '../domain/policy/roles.ts';
 import type { PolicyState } from '../domain/policy/state.ts';
 import { ok, refused, type Result } from '../domain/result.ts';
+import { roleName, ROLES, type Role } from '../domain/role.ts';
 import { gatherPeople } from './facts.ts';
 import { GitHubUnavailable } from './ports.ts';
 import type { World } from './world.ts';
@@ -40,6 +42,18 @@ export function policyOf(state: PolicyState, repo: RepoRef): Result<Policy, stri
   }
 }
 
+/** The role that was typed, as the policy knows it, or why there is none. */
+export function roleUnder(
+  policy: Result<Policy, string>,
+  word: string,
+): Result<{ readonly policy: Policy; readonly role: Role }, string> {
+  if (!policy.ok) return policy;
+  const role = roleIn(policy.value, word);
+  if (role !== null) return ok({ policy: policy.value, role });
+  const roles = [...ROLES, ...policy.value.customRoles.values()].map((each) => codeSpan(roleName(each)));
+  return refused(`${codeSpan(word)} is not a role. The roles are ${roles.join(', ')}.`);
+}
+
 /** The first rule that fits; who may ask is read from GitHub for the rules that offer the role. */
 export async function ruleFor(
   world: World,
@@ -59,19 +73,19 @@ export async function ruleFor(
       );
     case 'role-not-offered':
       return refused(
-        `No access rule of ${repoName(repo)} offers ${codeSpan(role)}. On offer: ${error.offered.map(codeSpan).join(', ')}.`,
+        `No access rule of ${repoName(repo)} offers ${codeSpan(roleName(role))}. On offer: ${error.offered.map((each) => codeSpan(roleName(each))).join(', ')}.`,
       );
     case 'not-a-requester':
       return refused(
-        `${codeSpan(requester.login)} may not ask for ${codeSpan(role)} on ${repoName(repo)}: the policy lets ${error.requesters.map(codeSpan).join(', ')} ask.`,
+        `${codeSpan(requester.login)} may not ask for ${codeSpan(roleName(role))} on ${repoName(repo)}: the policy lets ${error.requesters.map(codeSpan).join(', ')} ask.`,
       );
     case 'too-long':
       return refused(
-        `That is too long: ${codeSpan(role)} on ${repoName(repo)} is given for ${formatDuration(error.longest)} at most.`,
+        `That is too long: ${codeSpan(roleName(role))} on ${repoName(repo)} is given for ${formatDuration(error.longest)} at most.`,
       );
     case 'too-far-ahead':
       return refused(
-        `That begins too far ahead: ${codeSpan(role)} on ${repoName(repo)} can be asked for ${formatDuration(error.furthest)} before it begins, at the earliest.`,
+        `That begins too far ahead: ${codeSpan(roleName(role))} on ${repoName(repo)} can be asked for ${formatDuration(error.furthest)} before it begins, at the earliest.`,
       );
     case 'membership-unknown':
       return refused(

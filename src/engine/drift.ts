@@ -4,13 +4,13 @@ import type { DomainEvent } from '../domain/event.ts';
 import { grantedRole, type Grant } from '../domain/grant.ts';
 import type { RepoRef, UserId } from '../domain/identity.ts';
 import { isAccess } from '../domain/request.ts';
-import { compareRoles } from '../domain/role.ts';
+import { compareRoles, type NamedRole } from '../domain/role.ts';
 import { takeRoleFrom } from './change-role.ts';
 import { endGrant } from './end-grant.ts';
 import { grantAudit } from './move-grant.ts';
 import { readPolicy } from './policy.ts';
 import { GitHubUnavailable, type Access } from './ports.ts';
-import { directRoleFor, folded } from './record-grants.ts';
+import { directRoleFor } from './record-grants.ts';
 import type { World } from './world.ts';
 
 /** How long after its end an accepted invitation is taken for a grant's own: webhooks can be hours late. Milliseconds. */
@@ -64,7 +64,7 @@ export async function noteDrift(
   const shown = asGranted ? AS_GRANTED : insteadOf(access.direct, expected);
   const key = `drift:${repo.id}:${first.grantee.id}`;
   if (await isNew(world, key, shown)) {
-    const data = { change, found: access.direct, expected };
+    const data = { change, ...namesOf(access.direct, expected) };
     const audit = asGranted ? [] : active.map((grant) => grantAudit(grant, 'grant.drift', by, data));
     await world.store.commit({ audit });
     await world.store.saveSurface({ key, githubId: null, digest: shown });
@@ -88,11 +88,18 @@ async function endForDrift(world: World, active: readonly Grant[], gone: boolean
 
 const AS_GRANTED = 'as granted';
 
-const insteadOf = (found: string | null, expected: string | null): string =>
-  `${found ?? 'none'} instead of ${expected ?? 'none'}`;
+const namesOf = (found: NamedRole | null, expected: NamedRole | null) => ({
+  found: found?.name ?? null,
+  expected: expected?.name ?? null,
+});
 
-/** What the direct role has to be, by GitHub's name; `null` while nothing is granted. */
-async function expectedRole(world: World, repo: RepoRef, grants: readonly Grant[]): Promise<string | null> {
+function insteadOf(found: NamedRole | null, expected: NamedRole | null): string {
+  const names = namesOf(found, expected);
+  return `${names.found ?? 'none'} instead of ${names.expected ?? 'none'}`;
+}
+
+/** What the direct role has to be; `null` while nothing is granted. */
+async function expectedRole(world: World, repo: RepoRef, grants: readonly Grant[]): Promise<NamedRole | null> {
   const wanted = grantedRole(grants);
   const [first] = grants;
   if (wanted === null || first === undefined) return null;
@@ -101,11 +108,11 @@ async function expectedRole(world: World, repo: RepoRef, grants: readonly Grant[
 }
 
 /** GitHub tells of what the app itself does, too: a role that is just what the grants say was changed by nobody's hand. */
-function isAsGranted({ direct, exact }: Access, expected: string | null): boolean {
+function isAsGranted({ direct, exact }: Access, expected: NamedRole | null): boolean {
   if (expected === null) return true;
-  const difference = compareRoles(folded(direct), folded(expected));
-  // Where sources are not told, what looks like more can come through a team.
-  return exact ? difference === 0 : difference >= 0;
+  const order = compareRoles(direct?.role ?? null, expected.role);
+  // Where sources are not told, what looks like more, or like another role, can come through a team.
+  return exact ? order === 'same' : order !== 'less';
 }
 
 /** By the policy as it is now. Where it can't be read, nothing is ended for it: the next look asks again. */

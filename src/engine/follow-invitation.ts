@@ -2,14 +2,14 @@
 
 import type { Baseline, Grant } from '../domain/grant.ts';
 import type { Person, RepoRef } from '../domain/identity.ts';
-import { compareRoles } from '../domain/role.ts';
+import { includesRole, isSameRole, type NamedRole } from '../domain/role.ts';
 import { giveRoleTo, takeRoleFrom } from './change-role.ts';
 import { GitHubUnavailable, type Access, type Invitation } from './ports.ts';
-import { folded, record, residualOf } from './record-grants.ts';
+import { record, residualOf, shows } from './record-grants.ts';
 import type { World } from './world.ts';
 
 /** How it stands: what was there before, which role the live grants give, and what GitHub showed just now. */
-export type Standing = { readonly baseline: Baseline; readonly role: string; readonly access: Access };
+export type Standing = { readonly baseline: Baseline; readonly role: NamedRole; readonly access: Access };
 
 /** The role is not there yet: waits for an open invitation, or gives up one that is gone. */
 export async function followInvitation(
@@ -41,10 +41,14 @@ export async function lowerInvitation(
   if (!grants.some(({ state }) => state === 'ending')) return false;
   const open = (await invitationsOf(world, repo, person)).filter(({ expired }) => !expired);
   if (open.length === 0) return false;
-  const tooMuch = open.filter((invitation) => compareRoles(folded(invitation.role), folded(role)) > 0);
+  // GitHub shows an invitation to a custom role as one to what that builds on.
+  const disguised = grants.some(
+    (grant) => grant.state === 'ending' && typeof grant.role === 'object' && !isSameRole(grant.role, role.role),
+  );
+  const tooMuch = open.filter((invitation) => disguised || !includesRole(role.role, invitation.role));
   for (const invitation of tooMuch) await world.github.deleteInvitation(repo, invitation.id);
   if (tooMuch.length > 0) {
-    const answer = await giveRoleTo(world, repo, person, role);
+    const answer = await giveRoleTo(world, repo, person, role.name);
     if (answer.kind !== 'invited') {
       throw new GitHubUnavailable(`the invitation of ${person.id} to ${repo.id} is looked at again`, null);
     }
@@ -68,7 +72,7 @@ async function giveUp(
   expired: readonly Invitation[],
 ): Promise<void> {
   const now = await world.github.access(repo, person);
-  if (compareRoles(now.effective, folded(role)) >= 0) {
+  if (shows(now, role.role)) {
     throw new GitHubUnavailable(`the invitation of ${person.id} to ${repo.id} was accepted meanwhile`, null);
   }
   for (const invitation of expired) await world.github.deleteInvitation(repo, invitation.id);

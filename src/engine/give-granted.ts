@@ -2,11 +2,11 @@
 
 import { grantedRole, type Baseline, type Grant } from '../domain/grant.ts';
 import type { Person, RepoRef, UserId } from '../domain/identity.ts';
-import { compareRoles } from '../domain/role.ts';
+import { includesRole, type NamedRole } from '../domain/role.ts';
 import { giveRoleTo, takeRoleFrom } from './change-role.ts';
 import { grantAudit } from './move-grant.ts';
 import { GitHubUnavailable, type GiveRoleAnswer } from './ports.ts';
-import { directRoleFor, folded } from './record-grants.ts';
+import { directRoleFor } from './record-grants.ts';
 import { leftWith } from './take-back.ts';
 import type { World } from './world.ts';
 
@@ -20,17 +20,17 @@ export async function giveGranted(
   repo: RepoRef,
   person: Person,
   grants: readonly Grant[],
-  { role, baseline }: { readonly role: string; readonly baseline: Baseline },
+  { role, baseline }: { readonly role: NamedRole; readonly baseline: Baseline },
 ): Promise<GiveRoleAnswer> {
   if (!isSame(grants, await world.store.runningGrants(repo.id, person.id))) throw changed(person.id);
-  const answer = await giveRoleTo(world, repo, person, role);
+  const answer = await giveRoleTo(world, repo, person, role.name);
   const now = await world.store.runningGrants(repo.id, person.id);
   if (isSame(grants, now) || answer.kind === 'refused') return answer;
   await undo(world, repo, person, grants, now, { answer, role, baseline });
   throw changed(person.id);
 }
 
-type Given = { readonly answer: GiveRoleAnswer; readonly role: string; readonly baseline: Baseline };
+type Given = { readonly answer: GiveRoleAnswer; readonly role: NamedRole; readonly baseline: Baseline };
 
 async function undo(
   world: World,
@@ -42,20 +42,20 @@ async function undo(
 ): Promise<void> {
   const wanted = grantedRole(now);
   const target = wanted === null ? leftWith(baseline, grants) : directRoleFor(wanted, baseline);
-  if (compareRoles(folded(role), folded(target)) <= 0) return;
+  if (includesRole(target?.role ?? null, role.role)) return;
   world.log.error(
-    { repo: repo.id, person: person.id, role, target },
+    { repo: repo.id, person: person.id, role: role.name, target: target?.name ?? null },
     'a role was given after its grant had ended: it is taken back',
   );
   const [first] = grants;
   if (first !== undefined) {
-    const data = { change: 'given-after-the-end', given: role, undone: true };
+    const data = { change: 'given-after-the-end', given: role.name, undone: true };
     await world.store.commit({ audit: [grantAudit(first, 'grant.drift', null, data)] });
   }
   if (answer.kind === 'invited') await world.github.deleteInvitation(repo, answer.invitationId);
   // An invitation can have been accepted in the meantime, so the role goes in either case.
   if (target === null) await takeRoleFrom(world, repo, person);
-  else if (answer.kind === 'given') await giveRoleTo(world, repo, person, target);
+  else if (answer.kind === 'given') await giveRoleTo(world, repo, person, target.name);
 }
 
 const isSame = (before: readonly Grant[], now: readonly Grant[]): boolean =>

@@ -8,6 +8,7 @@ import type { AccessRule } from '../domain/policy/model.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import { ok, refused, type Result } from '../domain/result.ts';
 import { grantAudit, moveGrant } from './move-grant.ts';
+import { clashWithGrants } from './had-already.ts';
 import { overLimit } from './person-limits.ts';
 import type { Change } from './ports.ts';
 import type { World } from './world.ts';
@@ -39,6 +40,8 @@ async function newGrant(
   const last = await world.store.surface(turn);
   const limit = await overLimit(world, rule, subject.target, subject.grantee, null);
   if (limit !== null) return refused(limit);
+  const clash = await clashWithGrants(world, subject.target, subject.grantee, subject.role);
+  if (clash !== null) return refused(clash);
   const grant: Grant = {
     id: grantId(world.newId()),
     version: 1,

@@ -5,6 +5,7 @@ import type { Effect } from '../domain/effect.ts';
 import { transition, type Grant, type GrantEvent } from '../domain/grant.ts';
 import type { Instant, UserId } from '../domain/identity.ts';
 import type { Change } from './ports.ts';
+import { roleData } from '../domain/role.ts';
 
 const AUDIT_OF = {
   applied: 'grant.active',
@@ -29,7 +30,7 @@ export function grantAudit(
     repoId: grant.repo.id,
     requestId: grant.requestId,
     grantId: grant.id,
-    data: { grantee: grant.grantee.id, role: grant.role, ...data },
+    data: { grantee: grant.grantee.id, ...roleData(grant.role), ...data },
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Grant } from '../domain/grant.ts';
 import { millis } from '../domain/identity.ts';
+import { roleName } from '../domain/role.ts';
 import { tellOnIssue } from './tell-on-issue.ts';
 import { overdueWords } from './words.ts';
 import type { World } from './world.ts';
@@ -26,7 +27,14 @@ export async function watchOverdue(world: World, grant: Grant): Promise<void> {
   if (known !== null && known.digest !== NOTED && now - known.shownAt < RENEW) return;
   const lateBy = millis(now - since);
   world.log.error(
-    { grant: grant.id, repo: grant.repo.id, person: grant.grantee.id, role: grant.role, state: grant.state, lateBy },
+    {
+      grant: grant.id,
+      repo: grant.repo.id,
+      person: grant.grantee.id,
+      role: roleName(grant.role),
+      state: grant.state,
+      lateBy,
+    },
     'a grant is overdue: its end is over, and GitHub does not show that the role is gone',
   );
   await world.store.saveSurface({ key, githubId: null, digest: TOLD });

@@ -21,7 +21,7 @@ import type { Holding } from '../domain/person-limits.ts';
 import type { Annotation } from '../domain/policy/check-report.ts';
 import type { Request } from '../domain/request.ts';
 import type { Known } from '../domain/result.ts';
-import type { Role } from '../domain/role.ts';
+import type { NamedRole, Role, StandardRole } from '../domain/role.ts';
 import type { CheckFact, Contributors, PullFacts, RefKind, RunFacts } from '../domain/subject.ts';
 import type { VoidReason, Vote } from '../domain/vote.ts';
 
@@ -85,7 +85,7 @@ export interface GitHub {
   /** GitHub's number of the team that has a slug now; `null` where there is none, or it can't be seen. */
   teamId(installation: InstallationId, org: string, slug: string): Promise<number | null>;
   /** Everyone whose effective role on the repository is at least `role`. Unknown where the app may not see who that is. */
-  peopleWithRole(repo: RepoRef, role: Role): Promise<Known<readonly Person[]>>;
+  peopleWithRole(repo: RepoRef, role: StandardRole): Promise<Known<readonly Person[]>>;
   userByLogin(installation: InstallationId, login: string): Promise<Person | null>;
   /** The account that has this id now, with its present login. */
   userById(installation: InstallationId, id: UserId): Promise<Person | null>;
@@ -194,12 +194,12 @@ export type RangeContributors = {
 };
 
 export type Access = {
-  /** Highest role across every way, folded to one of the five; `null` for none. */
+  /** Highest role across every way; `null` for none. */
   readonly effective: Role | null;
-  /** GitHub's own name of the direct role; `null` for none. */
-  readonly direct: string | null;
+  /** The direct role under GitHub's own name; `null` for none. */
+  readonly direct: NamedRole | null;
   /** Roles that come by other ways: through a team, the organisation's base role, ownership. */
-  readonly others: readonly { readonly role: string; readonly source: string }[];
+  readonly others: readonly (NamedRole & { readonly source: string })[];
   /** Whether GitHub told the sources apart; if not, `direct` is the best guess from the list of direct collaborators. */
   readonly exact: boolean;
 };
@@ -212,7 +212,7 @@ export type GiveRoleAnswer =
 export type Invitation = {
   readonly id: number;
   readonly invitee: UserId | null;
-  readonly role: string;
+  readonly role: Role;
   readonly expired: boolean;
   /** Whether a person made it, and no app. */
   readonly byPerson: boolean;

@@ -2,16 +2,19 @@
 
 import { grantedRole, isLive, type Baseline, type Grant } from '../domain/grant.ts';
 import type { Person, RepoRef, UserId } from '../domain/identity.ts';
-import { compareRoles, type Role } from '../domain/role.ts';
+import { includesRole, type NamedRole, type Role } from '../domain/role.ts';
 import { GitHubUnavailable, type Access } from './ports.ts';
 import { takeRoleFrom } from './change-role.ts';
 import { endDueGrant } from './end-grant.ts';
 import { followInvitation, lowerInvitation, type Standing } from './follow-invitation.ts';
 import { giveGranted } from './give-granted.ts';
 import { grantAudit } from './move-grant.ts';
-import { directRoleFor, folded, record, residualOf, settled } from './record-grants.ts';
+import { misdeclaredEnded } from './misdeclared.ts';
+import { directRoleFor, record, residualOf, settled, shows } from './record-grants.ts';
 import { tellOnIssue } from './tell-on-issue.ts';
+import { unknownRoleWords } from './role-words.ts';
 import { takeBack } from './take-back.ts';
+import { unclearRefused } from './unclear-grants.ts';
 import { unprovenWords } from './words.ts';
 import type { World } from './world.ts';
 
@@ -46,12 +49,7 @@ async function give(
 ): Promise<void> {
   const access = await world.github.access(repo, person);
   const stored = await world.store.baseline(repo.id, person.id);
-  if (stored === null && (await isInvited(world, repo, person, access))) {
-    await record(world, repo, grants, (grant) =>
-      grant.state === 'applying' ? { kind: 'refused', why: INVITED } : settled(grant, null),
-    );
-    return;
-  }
+  if (await givenUp(world, repo, person, grants, { access, stored })) return;
   const baseline = stored ?? (await rememberBaseline(world, repo, person, access, grants));
   const role = directRoleFor(wanted, baseline);
   if (!hasToChange(grants, access, role)) {
@@ -73,21 +71,27 @@ async function give(
     case 'given': {
       const now = await world.github.access(repo, person);
       // Where a stronger grant ends, its role has to be seen gone as well.
-      const above =
-        now.exact &&
-        grants.some(({ state }) => state === 'ending') &&
-        compareRoles(folded(now.direct), folded(role)) > 0;
-      if (compareRoles(now.effective, wanted) < 0 || above) {
+      const above = now.exact && grants.some(({ state }) => state === 'ending') && isAbove(now, role);
+      if (!shows(now, wanted) || above) {
         throw new GitHubUnavailable(
-          `GitHub took the role ${role} for ${person.id} on ${repo.id} but does not show it yet`,
+          `GitHub took the role ${role.name} for ${person.id} on ${repo.id} but does not show it yet`,
           null,
         );
       }
-      await record(world, repo, grants, (grant) => settled(grant, residualOf(now)));
+      await recordShown(world, repo, grants, now);
       return;
     }
   }
 }
+
+async function recordShown(world: World, repo: RepoRef, grants: readonly Grant[], access: Access): Promise<void> {
+  if (await misdeclaredEnded(world, grants, access)) return;
+  await record(world, repo, grants, (grant) => settled(grant, residualOf(access)));
+}
+
+/** Whether the direct role gives something that this one does not. */
+const isAbove = ({ direct }: Access, { role }: NamedRole): boolean =>
+  direct !== null && !includesRole(role, direct.role);
 
 /** The direct role is to stay what it is, if any: what ends is over, and what begins is there or still offered. */
 async function leaveAsItIs(
@@ -103,11 +107,30 @@ async function leaveAsItIs(
   if (access.direct === null && (await lowerInvitation(world, repo, person, grants, standing))) return;
   // Where somebody lowered the role by hand, less is there than is granted: what ends has nothing left to be taken.
   const given = grants.every(({ state }) => state === 'active' || state === 'ending');
-  if (given || compareRoles(access.effective, wanted) >= 0) {
-    await record(world, repo, grants, (grant) => settled(grant, residualOf(access)));
+  if (given || shows(access, wanted)) {
+    await recordShown(world, repo, grants, access);
     return;
   }
   await followInvitation(world, repo, person, grants, standing);
+}
+
+/** Whether there are grants that can't be given beside what is there. They have failed then, and the rest is done anew. */
+async function givenUp(
+  world: World,
+  repo: RepoRef,
+  person: Person,
+  grants: readonly Grant[],
+  { access, stored }: { readonly access: Access; readonly stored: Baseline | null },
+): Promise<boolean> {
+  if (stored === null && (await isInvited(world, repo, person, access))) {
+    await record(world, repo, grants, (grant) =>
+      grant.state === 'applying' ? { kind: 'refused', why: INVITED } : settled(grant, null),
+    );
+    return true;
+  }
+  if (!(await unclearRefused(world, repo, grants, access, stored))) return false;
+  await reconcileAccess(world, repo, person.id);
+  return true;
 }
 
 const INVITED =
@@ -125,25 +148,33 @@ async function refused(
   repo: RepoRef,
   person: Person,
   grants: readonly Grant[],
-  role: string,
+  role: NamedRole,
   why: string,
 ): Promise<void> {
   const now = await world.github.access(repo, person);
-  if (grants.some(({ state }) => state === 'ending') && compareRoles(folded(now.direct), folded(role)) > 0) {
+  if (grants.some(({ state }) => state === 'ending') && isAbove(now, role)) {
     world.log.error(
-      { repo: repo.id, person: person.id, role, why },
+      { repo: repo.id, person: person.id, role: role.name, why },
       'GitHub refused to lower a role to that of the grants that still run: the direct role is taken whole',
     );
     await takeRoleFrom(world, repo, person);
   }
-  await record(world, repo, grants, (grant) => (grant.state === 'applying' ? { kind: 'refused', why } : null));
+  if (typeof role.role === 'object') {
+    world.log.error(
+      { repo: repo.id, role: role.name, why },
+      'GitHub refused a custom role that the policy declares: see that the organisation has one of just this name',
+    );
+  }
+  const words = typeof role.role === 'object' ? unknownRoleWords(role.name, why) : why;
+  await record(world, repo, grants, (grant) => (grant.state === 'applying' ? { kind: 'refused', why: words } : null));
 }
 
 /** A running grant whose role was changed by hand is left as it is found: only a new one raises, only an end lowers. */
-function hasToChange(grants: readonly Grant[], access: Access, role: string): boolean {
-  const difference = compareRoles(folded(access.direct), folded(role));
+function hasToChange(grants: readonly Grant[], access: Access, role: NamedRole): boolean {
+  const enough = includesRole(access.direct?.role ?? null, role.role);
+  const above = isAbove(access, role);
   // Both can be there at once, while a stronger grant ends and a weaker one begins: the end still lowers.
-  return grants.some(({ state }) => (state === 'applying' && difference < 0) || (state === 'ending' && difference > 0));
+  return grants.some(({ state }) => (state === 'applying' && !enough) || (state === 'ending' && above));
 }
 
 async function rememberBaseline(
@@ -153,13 +184,14 @@ async function rememberBaseline(
   access: Access,
   [first]: readonly Grant[],
 ): Promise<Baseline> {
-  const proven = access.exact || access.direct === null;
+  const { direct, exact } = access;
+  const proven = exact || direct === null;
   // Whoever is listed as a direct collaborator can read at least. What is listed beside it may be a team's.
-  const baseline: Baseline = { role: proven ? access.direct : 'pull' };
+  const baseline: Baseline = { role: proven ? (direct?.name ?? null) : 'pull' };
   const effects =
-    proven || first === undefined || folded(access.direct) === 'pull'
+    proven || first === undefined || direct.role === 'pull'
       ? []
-      : await tellOnIssue(world, first, `baseline:${first.id}`, unprovenWords(first, access.direct));
+      : await tellOnIssue(world, first, `baseline:${first.id}`, unprovenWords(first, direct.name));
   // The log has it before anything is given: a log that is all that is left of us has to tell what to give back.
   const data = { before: baseline.role, proven };
   const audit = first === undefined ? [] : [grantAudit(first, 'grant.changed', null, data)];

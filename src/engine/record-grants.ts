@@ -2,7 +2,15 @@
 
 import type { Baseline, Grant, GrantEvent, Residual } from '../domain/grant.ts';
 import type { RepoRef } from '../domain/identity.ts';
-import { compareRoles, roleFrom, type Role } from '../domain/role.ts';
+import {
+  byStrength,
+  compareRoles,
+  includesRole,
+  namedRole,
+  roleName,
+  type NamedRole,
+  type Role,
+} from '../domain/role.ts';
 import { moveGrant } from './move-grant.ts';
 import { GitHubUnavailable, type Access, type Change } from './ports.ts';
 import { commit, type World } from './world.ts';
@@ -15,16 +23,24 @@ export function settled(grant: Grant, residual: Residual | null): GrantEvent | n
 
 /** Access by other ways than the direct role, strongest first: a team, the organisation's base role, ownership. */
 export function residualOf(access: Access): Residual | null {
-  const [strongest] = [...access.others].sort((a, b) => compareRoles(folded(b.role), folded(a.role)));
-  return strongest ?? null;
+  const [strongest] = [...access.others].sort((a, b) => byStrength(b.role, a.role));
+  return strongest === undefined ? null : { role: strongest.name, source: strongest.source };
 }
 
-/** GitHub's name of a role as one of the five; a custom role counts as none here, so that it is never taken for more. */
-export const folded = (role: string | null): Role | null => (role === null ? null : roleFrom(role));
+/** What a person had before, as a role. Of a custom one only the name was kept, and that is enough to give it back. */
+export const baselineRole = ({ role }: Baseline): NamedRole | null => (role === null ? null : namedRole(role));
 
-/** What a person's direct role is while grants add up to `wanted`: nobody is lowered by asking. GitHub's name of it. */
-export const directRoleFor = (wanted: Role, baseline: Baseline): string =>
-  compareRoles(wanted, folded(baseline.role)) > 0 ? wanted : (baseline.role ?? wanted);
+/** What a person's direct role is while grants add up to `wanted`: nobody is lowered by asking. */
+export function directRoleFor(wanted: Role, baseline: Baseline): NamedRole {
+  const before = baselineRole(baseline);
+  return before === null || compareRoles(wanted, before.role) === 'more'
+    ? { name: roleName(wanted), role: wanted }
+    : before;
+}
+
+/** Whether GitHub shows that a person has a role, by whichever way. */
+export const shows = ({ effective, direct, others }: Access, role: Role): boolean =>
+  [effective, direct?.role ?? null, ...others.map((other) => other.role)].some((each) => includesRole(each, role));
 
 /** A grant that is to leave read access behind ends before the last one does: from now on that is what is given back. */
 async function left(

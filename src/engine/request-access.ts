@@ -15,15 +15,16 @@ import type { AccessRule } from '../domain/policy/model.ts';
 import type { PolicyState } from '../domain/policy/state.ts';
 import { isAccess, newRequest, requestKey, type AccessRequest, type Conversation } from '../domain/request.ts';
 import { ok, refused, type Result } from '../domain/result.ts';
-import { compareRoles, roleFrom, ROLES, type Role } from '../domain/role.ts';
+import { goesBy, isSameRole, type Role } from '../domain/role.ts';
 import { auditOf, effectsOf, openedData, settle } from '../domain/settle.ts';
 import { parseStart } from '../domain/start-time.ts';
 import type { AccessSubject } from '../domain/subject.ts';
-import { policyOf, reasonWords, repoName, ruleFor } from './access-rule.ts';
-import { overLimit } from './person-limits.ts';
+import { policyOf, reasonWords, roleUnder, ruleFor } from './access-rule.ts';
 import { castEntry } from './count-vote.ts';
 import { blobOf, owedFor } from './evaluate.ts';
 import { factsFor } from './facts.ts';
+import { hadAlready } from './had-already.ts';
+import { overLimit } from './person-limits.ts';
 import { readPolicy } from './policy.ts';
 import { deadlineTimers } from './timeouts.ts';
 import { commit, type World } from './world.ts';
@@ -60,23 +61,24 @@ export async function requestAccess(world: World, asked: Asked): Promise<Result<
   if (!target.ok) return target;
   const read = wishOf(asked);
   if (!read.ok) return read;
-  const { role, duration, start } = read.value;
+  const { duration, start } = read.value;
   const before = await askedBefore(
     world,
     asked,
-    (subject) => subject.extends === null && subject.role === role && subject.target.id === target.value.id,
+    (subject) => subject.extends === null && goesBy(subject.role, asked.role) && subject.target.id === target.value.id,
   );
   if (before !== null) return ok(before);
   const state = await readPolicy(world, target.value);
-  const policy = policyOf(state, target.value);
-  if (!policy.ok) return policy;
+  const asking = roleUnder(policyOf(state, target.value), asked.role);
+  if (!asking.ok) return asking;
+  const { policy, role } = asking.value;
 
   const ask = { role, duration, ahead: start?.ahead ?? null };
-  const rule = await ruleFor(world, policy.value, target.value, asked.requester, ask);
+  const rule = await ruleFor(world, policy, target.value, asked.requester, ask);
   if (!rule.ok) return rule;
   const words = reasonFor(rule.value, asked.reason, asked.ticket);
   if (!words.ok) return refused(reasonWords(rule.value, words.error));
-  const why = await notNow(world, rule.value, target.value, asked.requester, read.value);
+  const why = await notNow(world, rule.value, target.value, asked.requester, role, start);
   if (why !== null) return refused(why);
   const subject: AccessSubject = {
     kind: 'access',
@@ -150,7 +152,6 @@ export async function requestExtension(
 
 /** What somebody typed, read as far as the policy has no say in it. */
 type Wish = {
-  readonly role: Role;
   /** `null`: the rule's default. */
   readonly duration: Millis | null;
   readonly start: Start | null;
@@ -158,15 +159,11 @@ type Wish = {
 type Start = { readonly at: Instant; readonly ahead: Millis };
 
 function wishOf(asked: Asked): Result<Wish, string> {
-  const role = roleFrom(asked.role);
-  if (role === null) {
-    return refused(`${codeSpan(asked.role)} is not a role. The roles are ${ROLES.map(codeSpan).join(', ')}.`);
-  }
   const duration = asked.duration === null ? ok(null) : parseDuration(asked.duration);
   if (!duration.ok)
     return refused(`The duration ${codeSpan(asked.duration ?? '')} can't be read: ${escapeMarkdown(duration.error)}.`);
   const start = startOf(asked);
-  return start.ok ? ok({ role, duration: duration.value, start: start.value }) : start;
+  return start.ok ? ok({ duration: duration.value, start: start.value }) : start;
 }
 
 /** When it is to begin, and how far ahead of the asking that is; `null` for at once. */
@@ -186,19 +183,13 @@ async function notNow(
   rule: AccessRule,
   repo: RepoRef,
   person: Person,
-  { role, start }: Wish,
+  role: Role,
+  start: Start | null,
 ): Promise<string | null> {
-  const had = await hadAlready(world, repo, person, role);
+  const had = await hadAlready(world, repo, person, role, start?.at ?? null);
   if (had !== null) return had;
   const limit = await overLimit(world, rule, repo, person, start?.at ?? null);
   return limit === null ? null : `Not now: ${escapeMarkdown(limit)}.`;
-}
-
-/** Words for somebody who asks for no more than what is there. `null`: the role would be new. */
-async function hadAlready(world: World, repo: RepoRef, person: Person, role: Role): Promise<string | null> {
-  const { effective } = await world.github.access(repo, person);
-  if (compareRoles(role, effective) > 0) return null;
-  return `${codeSpan(person.login)} already has ${codeSpan(effective ?? 'pull')} on ${repoName(repo)}, which includes ${codeSpan(role)}. Nothing changes. A running grant is made longer with \`/extend\`.`;
 }
 
 /** The same words, handled again after an interruption: what came of them stands, whatever has become of it. */
@@ -243,7 +234,7 @@ async function open(
   return await commit(world, async (): Promise<Outcome> => {
     // Opening an issue and its label are two webhooks: the other one may have asked the same a moment ago.
     const isSame = ({ role, target, extends: grant }: AccessSubject): boolean =>
-      role === subject.role && target.id === subject.target.id && grant === subject.extends;
+      isSameRole(role, subject.role) && target.id === subject.target.id && grant === subject.extends;
     const same = await askedBefore(world, asked, isSame);
     if (same !== null) return { change: null, value: ok(same) };
     const standing = await world.store.openRequestByKey(key);

@@ -2,7 +2,8 @@
 
 import type { Person, RepoRef } from '../domain/identity.ts';
 import { known, type Known } from '../domain/result.ts';
-import { compareRoles, roleFrom, type Role } from '../domain/role.ts';
+import { includesRole, type StandardRole } from '../domain/role.ts';
+import { baselineRole } from './record-grants.ts';
 import type { World } from './world.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { World } from './world.ts';
  * could keep each other in a group by approving each other's grants. Where GitHub does not tell from where a role
  * comes, a running grant counts as its source.
  */
-export async function roleHolders(world: World, repo: RepoRef, role: Role): Promise<Known<readonly Person[]>> {
+export async function roleHolders(world: World, repo: RepoRef, role: StandardRole): Promise<Known<readonly Person[]>> {
   const [people, running] = await Promise.all([
     world.github.peopleWithRole(repo, role),
     world.store.allRunningGrants(),
@@ -24,12 +25,9 @@ export async function roleHolders(world: World, repo: RepoRef, role: Role): Prom
 }
 
 /** Whether the person would have the role without the grants: directly from before, through a team, or as an owner. */
-async function hadBefore(world: World, repo: RepoRef, person: Person, role: Role): Promise<boolean> {
-  const before = (await world.store.baseline(repo.id, person.id))?.role ?? null;
-  if (reaches(before, role)) return true;
+async function hadBefore(world: World, repo: RepoRef, person: Person, role: StandardRole): Promise<boolean> {
+  const before = await world.store.baseline(repo.id, person.id);
+  if (before !== null && includesRole(baselineRole(before)?.role ?? null, role)) return true;
   const { others, exact } = await world.github.access(repo, person);
-  return exact && others.some((other) => reaches(other.role, role));
+  return exact && others.some((other) => includesRole(other.role, role));
 }
-
-/** A custom role's name says nothing of its rank, so it reaches none. */
-const reaches = (name: string | null, role: Role): boolean => name !== null && compareRoles(roleFrom(name), role) >= 0;

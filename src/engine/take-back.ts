@@ -2,10 +2,10 @@
 
 import type { Baseline, Grant } from '../domain/grant.ts';
 import type { Person, RepoRef } from '../domain/identity.ts';
-import { compareRoles } from '../domain/role.ts';
+import { compareRoles, includesRole, namedRole, type NamedRole } from '../domain/role.ts';
 import { giveRoleTo, takeRoleFrom } from './change-role.ts';
 import { GitHubUnavailable, type Access, type Invitation } from './ports.ts';
-import { folded, record, residualOf, settled } from './record-grants.ts';
+import { baselineRole, record, residualOf, settled } from './record-grants.ts';
 import type { World } from './world.ts';
 
 /** Throws while GitHub still shows the role or an invitation. */
@@ -24,13 +24,13 @@ export async function takeBack(world: World, repo: RepoRef, person: Person, gran
   const lowered = before.exact ? target : null;
   await lower(world, repo, person, lowered, before);
   const left = await world.github.access(repo, person);
-  if (compareRoles(folded(left.direct), folded(lowered)) > 0 || (left.direct !== null && lowered === null)) {
+  if (left.direct !== null && !includesRole(lowered?.role ?? null, left.direct.role)) {
     throw new GitHubUnavailable(
-      `the role of ${person.id} on ${repo.id} was taken back but GitHub still shows ${left.direct ?? 'it'}`,
+      `the role of ${person.id} on ${repo.id} was taken back but GitHub still shows ${left.direct.name}`,
       null,
     );
   }
-  if (lowered !== target && target !== null && before.direct !== null) await giveBack(world, repo, person, target);
+  if (lowered !== target && target !== null && before.direct !== null) await giveBack(world, repo, person, target.name);
   const stillInvited = await ownInvitations(world, repo, person, grants);
   if (stillInvited.length > 0)
     throw new GitHubUnavailable(`the invitation of ${person.id} to ${repo.id} is still there`, null);
@@ -51,9 +51,9 @@ async function ownInvitations(
 }
 
 /** What the direct role is to be once every grant is over. */
-export function leftWith(baseline: Baseline, grants: readonly Grant[]): string | null {
-  if (baseline.role !== null) return baseline.role;
-  return grants.some((grant) => grant.onExpiry === 'lower-to-read' && grant.invitationId === null) ? 'pull' : null;
+export function leftWith(baseline: Baseline, grants: readonly Grant[]): NamedRole | null {
+  const leavesRead = grants.some((grant) => grant.onExpiry === 'lower-to-read' && grant.invitationId === null);
+  return baselineRole(baseline) ?? (leavesRead ? namedRole('pull') : null);
 }
 
 /**
@@ -64,15 +64,15 @@ async function lower(
   world: World,
   repo: RepoRef,
   person: Person,
-  target: string | null,
+  target: NamedRole | null,
   { direct }: Access,
 ): Promise<void> {
   if (target === null) {
     await takeRoleFrom(world, repo, person);
     return;
   }
-  if (direct === null || isLower(direct, target)) return;
-  await giveBack(world, repo, person, target);
+  if (direct === null || compareRoles(direct.role, target.role) === 'less') return;
+  await giveBack(world, repo, person, target.name);
 }
 
 async function giveBack(world: World, repo: RepoRef, person: Person, target: string): Promise<void> {
@@ -84,10 +84,4 @@ async function giveBack(world: World, repo: RepoRef, person: Person, target: str
     'GitHub refused to restore the role that the person had before: the granted one is taken, restore it by hand',
   );
   await takeRoleFrom(world, repo, person);
-}
-
-/** Whether a role is known to give less than another. Of a custom role nothing is known. */
-function isLower(role: string, than: string): boolean {
-  const [a, b] = [folded(role), folded(than)];
-  return a !== null && b !== null && compareRoles(a, b) < 0;
 }

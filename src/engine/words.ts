@@ -17,6 +17,7 @@ import { title } from '../domain/title.ts';
 import type { EndReason, Grant, GrantState } from '../domain/grant.ts';
 import { after, type Person } from '../domain/identity.ts';
 import { codeSpan, escapeMarkdown } from '../domain/markdown.ts';
+import { roleName } from '../domain/role.ts';
 import {
   isOpen,
   isScheduled,
@@ -47,7 +48,7 @@ export function accessComment(
   const { subject } = request;
   const rows = [
     ['Who', person(subject.grantee)],
-    ['What', `${codeSpan(subject.role)} on ${codeSpan(`${subject.target.owner}/${subject.target.name}`)}`],
+    ['What', `${codeSpan(roleName(subject.role))} on ${codeSpan(`${subject.target.owner}/${subject.target.name}`)}`],
     ['How long', formatDuration(subject.duration)],
     ...(subject.start === undefined ? [] : [['Start', when(subject.start)]]),
     ['Reason', escapeMarkdown(subject.reason)],
@@ -122,12 +123,13 @@ const END_REASONS = {
   returned: 'given back',
   'issue-closed': 'the issue was closed',
   drift: 'the role was changed by hand',
+  misdeclared: 'GitHub says that the role builds on another one than the policy says, so it was not what was approved',
 } as const satisfies Readonly<Record<EndReason, string>>;
 
 /** Said on the issue of a grant that is not gone in time. */
 export const overdueWords = (grant: Grant): string =>
   [
-    `**This access is overdue.** ${codeSpan(grant.role)} for ${person(grant.grantee)} was to end ${when(grant.endsAt)} at the latest, and GitHub does not show that it is gone.`,
+    `**This access is overdue.** ${codeSpan(roleName(grant.role))} for ${person(grant.grantee)} was to end ${when(grant.endsAt)} at the latest, and GitHub does not show that it is gone.`,
     '',
     'The app goes on trying, and the comment above says when it is gone. An administrator can remove the person from the repository by hand meanwhile.',
   ].join('\n');

@@ -396,6 +396,21 @@ describe('the policy and the form', () => {
       { policy: PLAIN, form: ACCESS_REQUEST_TEMPLATE.replace('[access-request]', '[bug]') },
       ['form-unreadable'],
     ],
+    [
+      'a form without a role that is on offer',
+      {
+        policy: `${PLAIN.replace(/roles: \[[^\]]*\]/u, 'roles: [push, release-captain]')}custom-roles: { release-captain: { base: push } }\n`,
+      },
+      ['form-lacks-role'],
+    ],
+    [
+      'nothing where the form has it in another case',
+      {
+        policy: `${PLAIN.replace(/roles: \[[^\]]*\]/u, 'roles: [push, release-captain]')}custom-roles: { release-captain: { base: push } }\n`,
+        form: ACCESS_REQUEST_TEMPLATE.replace('- admin', '- admin\n        - Release-Captain'),
+      },
+      [],
+    ],
     ['a form that is no YAML', { policy: PLAIN, form: 'body: [' }, ['form-unreadable']],
   ])('%s is found', async (_, setting, codes) => {
     shop(setting);

@@ -15,7 +15,7 @@ let bench: AccessBench;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jit-revoke-'));
-  bench = await openAccessBench(['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal'], ['eve']);
+  bench = await openAccessBench(['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ira', 'jon', 'kim', 'lea'], ['eve']);
 });
 afterAll(async () => {
   const { violations } = bench.local;
@@ -84,6 +84,26 @@ describe('what is due', () => {
     expect(bench.direct('cid')).toBe('triage');
   });
 
+  it('is a custom role, and what was there before can be one, too', async () => {
+    const captain = { custom: 'captain', base: 'push' } as const;
+    bench.local.addCustomRole('octo', 'captain', 'push');
+    bench.local.addCustomRole('octo', 'auditor', 'pull');
+    await given('ira', { role: captain });
+    expect(bench.direct('ira')).toBe('captain');
+    expect((await revoke('ira')).printed).toMatch(/^taken .*captain to none/u);
+    set('lea', 'auditor');
+    await given('lea', { role: 'admin' });
+    expect((await revoke('lea')).code).toBe(0);
+    expect(bench.direct('lea')).toBe('auditor');
+  });
+
+  it('goes down from a custom role to what another grant still gives', async () => {
+    await given('jon', { role: 'triage', endsAt: later(8) });
+    await given('jon', { role: { custom: 'captain', base: 'push' } });
+    expect((await revoke('jon')).code).toBe(0);
+    expect(bench.direct('jon')).toBe('triage');
+  });
+
   it('is an open invitation, too', async () => {
     await given('eve');
     expect(bench.local.see.invitations(bench.name)).toHaveLength(1);
@@ -113,6 +133,15 @@ describe('what is not touched', () => {
     expect(code).toBe(1);
     expect(printed).toMatch(/^left-alone .*admin/u);
     expect(bench.direct('gil')).toBe('admin');
+  });
+
+  it('another custom role that somebody gave by hand meanwhile', async () => {
+    await given('kim', { role: { custom: 'captain', base: 'push' } });
+    set('kim', 'auditor');
+    const { code, printed } = await revoke('kim');
+    expect(code).toBe(1);
+    expect(printed).toMatch(/^left-alone .*auditor, and the grants gave captain/u);
+    expect(bench.direct('kim')).toBe('auditor');
   });
 
   it('anything, while GitHub does not answer: that is told', async () => {

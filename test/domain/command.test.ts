@@ -63,6 +63,24 @@ describe('a vote', () => {
 
 describe('the other commands', () => {
   test.each<[string, object]>([
+    [
+      '/request "Security engineer" for 1h: the alerts',
+      { kind: 'request', role: 'Security engineer', duration: '1h', repository: null, reason: 'the alerts' },
+    ],
+    [
+      "/request 'Security engineer'",
+      { kind: 'request', role: 'Security engineer', duration: null, repository: null, reason: null },
+    ],
+    [
+      '/request "on" on octo-org/octo-repo',
+      {
+        kind: 'request',
+        role: 'on',
+        duration: null,
+        repository: { owner: 'octo-org', name: 'octo-repo' },
+        reason: null,
+      },
+    ],
     ['/request push', { kind: 'request', role: 'push', duration: null, repository: null, reason: null }],
     [
       '/request push for 2h on octo-org/octo.repo: fix the build',
@@ -169,6 +187,8 @@ describe('a known word with arguments that cannot be read is answered with how i
     ['/request push for 1h for 2h', 'request', /twice/],
     ['/request push on a/b on c/d', 'request', /twice/],
     ['/request push please', 'request', /only/],
+    ['/request "Security engineer', 'request', /only/],
+    ['/request "Security engineer" please', 'request', /only/],
     ['/request push start', 'request', /time is missing/],
     ['/request push start 2026-12-01 09:00 *UTC*: why', 'request', /plain text/],
     ['/revoke @octo-ana', 'revoke', /Nothing is taken/],

@@ -8,12 +8,13 @@ import {
   isLive,
   LIVE_STATES,
   transition,
+  unclearGrants,
   type Grant,
   type GrantEvent,
   type GrantState,
 } from '../../src/domain/grant.ts';
 import { grantId, instant, requestId } from '../../src/domain/identity.ts';
-import { ROLES } from '../../src/domain/role.ts';
+import { includesRole, ROLES } from '../../src/domain/role.ts';
 import { author, HOUR, NOON, repo } from '../support/domain.ts';
 
 const grantOf = (changes: Partial<Grant> = {}): Grant => ({
@@ -159,6 +160,51 @@ describe('a grant', () => {
 });
 
 describe('the grants of one person', () => {
+  const lead = { custom: 'lead', base: 'push' } as const;
+
+  it('add up to a custom role where it is above the others, and to the first of two that can not be compared', () => {
+    const sum = (...roles: readonly Grant['role'][]) =>
+      grantedRole(roles.map((role) => grantOf({ role, state: 'active' })));
+    expect(sum('push', lead)).toEqual(lead);
+    expect(sum(lead, 'triage')).toEqual(lead);
+    expect(sum(lead, 'admin')).toBe('admin');
+    expect(sum(lead, 'maintain')).toEqual(lead);
+    expect(sum('maintain', lead)).toBe('maintain');
+  });
+
+  it('that are about to be given are unclear beside what stays, and beside one that comes first', () => {
+    const unclear = (standing: readonly Grant['role'][], ...grants: readonly Grant[]) =>
+      unclearGrants(grants, standing).map((grant) => grants.indexOf(grant));
+    const of = (role: Grant['role'], state: GrantState = 'applying') => grantOf({ role, state });
+    expect(unclear([], of('push'), of(lead), of('admin'))).toEqual([]);
+    expect(unclear([], of(lead), of('maintain'), of('push'))).toEqual([1]);
+    expect(unclear([], of('maintain'), of(lead, 'active'))).toEqual([0]);
+    expect(unclear([], of('maintain'), of(lead, 'invited'))).toEqual([0]);
+    expect(unclear([], of('maintain'), of(lead, 'ending'))).toEqual([]);
+    expect(unclear([lead], of('maintain'), of('push'), of('maintain', 'active'))).toEqual([0]);
+    expect(unclear(['maintain'], of(lead), of('admin'))).toEqual([0]);
+  });
+
+  it('give each its role, once those that are unclear are refused', () => {
+    const any = fc.record({
+      state: fc.constantFrom(...GRANT_STATES),
+      role: fc.constantFrom<Grant['role']>(...ROLES, lead, { custom: 'auditor', base: 'pull' }),
+    });
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 6 }), (asked) => {
+        // As they come about: one after another, each beside those that are there.
+        const given: Grant[] = [];
+        for (const changes of asked) {
+          const grant = grantOf({ ...changes, state: 'applying' });
+          if (unclearGrants([...given, grant], []).length === 0) given.push({ ...grant, state: changes.state });
+        }
+        const role = grantedRole(given);
+        for (const grant of given.filter(isLive)) expect(includesRole(role, grant.role)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('add up to the strongest of those that are live', () => {
     const any = fc.record({ state: fc.constantFrom(...GRANT_STATES), role: fc.constantFrom(...ROLES) });
     fc.assert(

@@ -1,7 +1,7 @@
 /** From where does a person's access to a repository come: given directly, through a team, or through the organisation? */
 
 import type { Person, RepoRef } from '../../domain/identity.ts';
-import { compareRoles, roleFrom } from '../../domain/role.ts';
+import { compareRoles, namedRole, type NamedRole } from '../../domain/role.ts';
 import type { Client, Parameters } from './client.ts';
 import { mustBe } from './repository.ts';
 import { wire, type WirePermissionSource, type WirePermissionSources } from './wire.ts';
@@ -10,8 +10,8 @@ import { wire, type WirePermissionSource, type WirePermissionSources } from './w
 export type Sources =
   | {
       readonly listed: true;
-      readonly direct: string | null;
-      readonly others: readonly { readonly role: string; readonly source: string }[];
+      readonly direct: NamedRole | null;
+      readonly others: readonly (NamedRole & { readonly source: string })[];
     }
   | { readonly listed: false };
 
@@ -63,12 +63,13 @@ export async function sourcesOf(client: Client, repo: RepoRef, person: Person): 
 function split(sources: readonly WirePermissionSource[]): Sources | null {
   // Someone who is listed has access from somewhere: without a source nothing is told.
   if (sources.length === 0) return null;
-  let direct: string | null = null;
-  const others: { readonly role: string; readonly source: string }[] = [];
+  let direct: NamedRole | null = null;
+  const others: (NamedRole & { readonly source: string })[] = [];
   for (const { permission, roleName, source } of sources) {
-    const role = roleName ?? permission.toLowerCase();
-    if (source.__typename !== 'Repository') others.push({ role, source: sourceName(source) });
-    else if (direct === null || compareRoles(roleFrom(role), roleFrom(direct)) > 0) direct = role;
+    // `permission` is one of the standard roles, of a custom one that which it builds on.
+    const named = namedRole(roleName ?? permission.toLowerCase(), permission);
+    if (source.__typename !== 'Repository') others.push({ ...named, source: sourceName(source) });
+    else if (direct === null || compareRoles(named.role, direct.role) === 'more') direct = named;
   }
   return { listed: true, direct, others };
 }

@@ -1,7 +1,7 @@
 /** What may a person do on a repository, from where does that come, and how is a role given and taken back? */
 
 import { userId, type Person, type RepoRef } from '../../domain/identity.ts';
-import { compareRoles, higherRole, roleFrom, type Role } from '../../domain/role.ts';
+import { compareRoles, includesRole, namedRole, roleFrom, type Role } from '../../domain/role.ts';
 import { GitHubRefused, GitHubUnavailable, type Access, type GitHub, type Log } from '../../engine/ports.ts';
 import { sourcesOf, type Sources } from './access-sources.ts';
 import type { Client } from './client.ts';
@@ -47,7 +47,12 @@ export function access(client: Client, log: Log): Part {
     const found = await insideOr(client, repo, request);
     if (found === null) return null;
     const name = found.role_name ?? found.permission;
-    return { id: found.user?.id ?? null, login: found.user?.login ?? login, name, role: fold(name, found.permission) };
+    return {
+      id: found.user?.id ?? null,
+      login: found.user?.login ?? login,
+      name,
+      role: roleOf(name, found.permission),
+    };
   }
 
   /** The direct role as far as the REST API tells it: the list of direct collaborators shows their highest role. */
@@ -55,10 +60,13 @@ export function access(client: Client, log: Log): Part {
     const parameters = { ...at(repo), affiliation: 'direct' };
     const route = 'GET /repos/{owner}/{repo}/collaborators';
     const list = await client.list(repo.installationId, route, parameters, wire.collaborators);
-    const direct = list.find((one) => one.id === person.id)?.role_name ?? null;
-    const covered = direct !== null && compareRoles(fold(direct, direct), effective.role) >= 0;
+    const name = list.find((one) => one.id === person.id)?.role_name ?? null;
+    const direct = name === null ? null : namedRole(name);
+    const covered = direct !== null && includesRole(direct.role, effective.role);
     const others =
-      effective.role === null || covered ? [] : [{ role: effective.name, source: 'a way that GitHub did not tell' }];
+      effective.role === null || covered
+        ? []
+        : [{ name: effective.name, role: effective.role, source: 'a way that GitHub did not tell' }];
     return { effective: effective.role, direct, others, exact: false };
   }
 
@@ -77,14 +85,14 @@ export function access(client: Client, log: Log): Part {
       if (sources === null) return await guess(repo, person, effective);
       if (sources.listed) {
         const { direct, others } = sources;
-        const known = [direct, ...others.map((one) => one.role)].map((name) => (name === null ? null : roleFrom(name)));
-        return { effective: known.reduce(higherRole, effective.role), direct, others, exact: true };
+        const known = [...(direct === null ? [] : [direct]), ...others].map(({ role }) => role);
+        return { effective: known.reduce(stronger, effective.role), direct, others, exact: true };
       }
       if (effective.role === null) return NOTHING;
       const { private: isPrivate } = await repositoryOf(client, repo);
       // Everyone can read a public repository without being listed for it.
       if (isPrivate || effective.role !== 'pull') return await guess(repo, person, effective);
-      const others = [{ role: effective.name, source: 'the repository is public' }];
+      const others = [{ name: effective.name, role: effective.role, source: 'the repository is public' }];
       return { effective: effective.role, direct: null, others, exact: true };
     },
 
@@ -121,7 +129,7 @@ export function access(client: Client, log: Log): Part {
       return list.map(({ id, invitee, inviter, permissions, expired }) => ({
         id,
         invitee: invitee === null ? null : userId(invitee.id),
-        role: permissions,
+        role: namedRole(permissions).role,
         expired: expired === true,
         byPerson: inviter?.type === 'User',
       }));
@@ -135,7 +143,8 @@ export function access(client: Client, log: Log): Part {
   };
 }
 
-/** A role's name as one of the five: a custom role counts as the role that it is built on, which the older field tells. */
-function fold(name: string, legacy: string): Role | null {
-  return roleFrom(name) ?? roleFrom(legacy);
-}
+/** The role of a name; the older field tells what a custom one includes, and whether there is any. */
+const roleOf = (name: string, older: string): Role | null =>
+  roleFrom(older) === null ? roleFrom(name) : namedRole(name, older).role;
+
+const stronger = (a: Role | null, b: Role): Role | null => (compareRoles(b, a) === 'more' ? b : a);

@@ -7,6 +7,7 @@ import type { Grant } from '../../domain/grant.ts';
 import type { RepoRef, UserId } from '../../domain/identity.ts';
 import type { Holding } from '../../domain/person-limits.ts';
 import type { Request } from '../../domain/request.ts';
+import { roleName } from '../../domain/role.ts';
 import type { Vote } from '../../domain/vote.ts';
 import type { MergeGroup, StoredPolicy, Surface } from '../../engine/ports.ts';
 import type { Tables } from './schema.ts';
@@ -114,7 +115,7 @@ export function grantFrom(row: Selectable<Tables['access_grant']>, names: Names)
     requestId: row.request_id,
     repo: present(row.repo as RepoRef, names),
     grantee: { id: row.grantee_id, login: row.grantee_login },
-    role: row.role,
+    role: row.role_base === null ? row.role : { custom: row.role, base: row.role_base },
     startsAt: row.starts_at,
     endsAt: row.ends_at,
     onExpiry: row.on_expiry,
@@ -152,7 +153,8 @@ export const grantRow = (grant: Grant): Insertable<Tables['access_grant']> => ({
   repo: json(grant.repo),
   grantee_id: grant.grantee.id,
   grantee_login: grant.grantee.login,
-  role: grant.role,
+  role: roleName(grant.role),
+  role_base: typeof grant.role === 'string' ? null : grant.role.base,
   starts_at: grant.startsAt,
   ends_at: grant.endsAt,
   on_expiry: grant.onExpiry,

@@ -84,6 +84,7 @@ export type Tables = {
     grantee_id: number;
     grantee_login: string;
     role: string;
+    role_base: string | null;
     starts_at: number;
     ends_at: number;
     on_expiry: string;

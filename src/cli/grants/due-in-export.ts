@@ -12,7 +12,7 @@ import {
   type RepoId,
   type UserId,
 } from '../../domain/identity.ts';
-import { compareRoles, roleFrom, type Role } from '../../domain/role.ts';
+import { compareRoles, recordedRole, type Role } from '../../domain/role.ts';
 
 /** One person's access to one repository of which a part should be over. */
 export type DueAccess = {
@@ -84,8 +84,8 @@ function accessOf(rows: readonly Row[], before: string | null, now: number): Due
 }
 
 function highest(rows: readonly Row[]): Role | null {
-  const roles = rows.map(({ row }) => (typeof row['role'] === 'string' ? roleFrom(row['role']) : null));
-  return roles.reduce<Role | null>((best, role) => (compareRoles(role, best) > 0 ? role : best), null);
+  const roles = rows.map(({ row }) => recordedRole(row['role']));
+  return roles.reduce<Role | null>((best, role) => (compareRoles(role, best) === 'more' ? role : best), null);
 }
 
 const numberOf = (value: Json | undefined): number => (typeof value === 'number' ? value : Number.NaN);

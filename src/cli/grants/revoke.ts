@@ -3,7 +3,7 @@
 import { describeProblems, readAppCredentials } from '../../config.ts';
 import type { AuditEntry } from '../../domain/audit.ts';
 import type { Person, RepoRef } from '../../domain/identity.ts';
-import { compareRoles, roleFrom, type Role } from '../../domain/role.ts';
+import { compareRoles, includesRole, namedRole, roleName, type NamedRole } from '../../domain/role.ts';
 import { GitHubRefused, GitHubUnavailable, type GitHub } from '../../engine/ports.ts';
 import { EXIT, outJson, type ExitCode, type Terminal } from '../terminal.ts';
 import { dueInExport, type DueAccess } from './due-in-export.ts';
@@ -102,10 +102,10 @@ async function takeBack(
   const open = await openInvitations(github, repo, person, access);
   const tooMuch = isMore(direct, target);
   if (!tooMuch && open.length === 0) return ['gone', `the direct role is ${nameOf(direct)}`];
-  if (tooMuch && folded(direct) !== access.given) {
+  if (tooMuch && !isGiven(direct, access)) {
     return [
       'left-alone',
-      `the direct role is ${nameOf(direct)}, and the grants gave ${access.given}: look who gave it`,
+      `the direct role is ${nameOf(direct)}, and the grants gave ${roleName(access.given)}: look who gave it`,
     ];
   }
   const words = tooMuch ? `${nameOf(direct)} to ${nameOf(target)}` : 'an open invitation';
@@ -116,17 +116,20 @@ async function takeBack(
   return isMore(left.direct, target) ? ['failed', `GitHub still shows ${nameOf(left.direct)}`] : ['taken', words];
 }
 
-/** Whether a direct role gives more than what is to be left. A custom role is more than none, and else nothing is known of it. */
-const isMore = (direct: string | null, target: string | null): boolean =>
-  target === null ? direct !== null : compareRoles(folded(direct), folded(target)) > 0;
+/** Whether a direct role gives something that what is to be left does not. */
+const isMore = (direct: NamedRole | null, target: NamedRole | null): boolean =>
+  direct !== null && !includesRole(target?.role ?? null, direct.role);
 
-const nameOf = (role: string | null): string => role ?? 'none';
+const isGiven = (direct: NamedRole | null, { given }: DueAccess): boolean =>
+  direct !== null && compareRoles(direct.role, given) === 'same';
+
+const nameOf = (role: NamedRole | null): string => role?.name ?? 'none';
 
 /** A login can have gone to somebody else since it was read: it is held to the account right before it is used. */
-async function lower(github: RevokingGitHub, repo: RepoRef, person: Person, target: string | null): Promise<void> {
+async function lower(github: RevokingGitHub, repo: RepoRef, person: Person, target: NamedRole | null): Promise<void> {
   const holder = await github.userByLogin(repo.installationId, person.login);
   if (holder?.id !== person.id) throw new GitHubUnavailable('the account goes by another login now: try again', null);
-  const answer = target === null ? null : await github.giveRole(repo, person.login, target);
+  const answer = target === null ? null : await github.giveRole(repo, person.login, target.name);
   // A role that GitHub does not take any more, such as a custom one that was deleted, is none to go back to.
   if (answer === null || answer.kind === 'refused') await github.takeRole(repo, person.login);
 }
@@ -147,12 +150,11 @@ async function openInvitations(
 }
 
 /** What the direct role is to be: what goes on, or what was there before if that is more, or read access where that is left. */
-function targetOf({ goesOn, before, leavesRead }: DueAccess): string | null {
-  const kept = before ?? (leavesRead ? 'pull' : null);
-  return goesOn !== null && compareRoles(goesOn, folded(kept)) > 0 ? goesOn : kept;
+function targetOf({ goesOn, before, leavesRead }: DueAccess): NamedRole | null {
+  const kept = before === null ? (leavesRead ? namedRole('pull') : null) : namedRole(before);
+  if (goesOn === null || compareRoles(goesOn, kept?.role ?? null) !== 'more') return kept;
+  return { name: roleName(goesOn), role: goesOn };
 }
-
-const folded = (role: string | null): Role | null => (role === null ? null : roleFrom(role));
 
 const lineOf = ({ access, result, who, where, what }: Outcome): string =>
   `${result.padEnd(10)}  ${who}  ${where}  ${what}  since ${new Date(access.since).toISOString()}  ${access.due.join(', ')}`;

@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { readAccessForm, REQUEST_LABEL } from '../access-form.ts';
 import { ACCESS_REQUEST_TEMPLATE_PATH } from '../issue-template.ts';
 import type { Policy } from '../policy/model.ts';
-import { finding, nameOf, ok, type DoctorFinding, type RepoFacts } from './model.ts';
+import { ok, refused, type Result } from '../result.ts';
+import { distinctRoles, goesBy, roleName } from '../role.ts';
+import { finding, nameOf, ok as fine, type DoctorFinding, type RepoFacts } from './model.ts';
 
 const Form = z.object({
   labels: z
@@ -24,24 +26,29 @@ const Form = z.object({
   ),
 });
 
-/** What is wrong with a form's text; `null` when what it asks for can be read. */
-function formProblem(text: string): string | null {
+type IssueForm = z.output<typeof Form>;
+
+function readForm(text: string): Result<IssueForm, string> {
   let document: unknown;
   try {
     document = load(text, { maxAliases: 0 });
   } catch {
-    return 'it is not YAML';
+    return refused('it is not YAML');
   }
   const form = Form.safeParse(document);
-  if (!form.success) return 'it is not an issue form';
+  return form.success ? ok(form.data) : refused('it is not an issue form');
+}
+
+/** What is wrong with a form; `null` when what it asks for can be read. */
+function formProblem(form: IssueForm): string | null {
   // As GitHub shows a form that was filled in, read by the parser that reads the real ones.
-  const filled = form.data.body
+  const filled = form.body
     .filter(({ type }) => type !== 'markdown')
     .map(({ attributes }) => `### ${attributes?.label ?? ''}\n\n${String(attributes?.options?.[0] ?? 'octo/shop')}\n`);
   const read = readAccessForm(filled.join('\n'));
   if (!read.ok) return read.error[0]?.message ?? 'it can’t be read';
   if (read.value.reason === null) return 'it does not ask for a reason';
-  return form.data.labels?.includes(REQUEST_LABEL) === true ? null : `it does not put the label ${REQUEST_LABEL} on`;
+  return form.labels?.includes(REQUEST_LABEL) === true ? null : `it does not put the label ${REQUEST_LABEL} on`;
 }
 
 /** `form` is the text of the form; `null` where the repository has none. */
@@ -64,11 +71,25 @@ export function accessFindings(
       }),
     ];
   }
-  const problem = formProblem(form);
-  if (problem === null) return [ok('access', about, 'the form for access requests can be read')];
-  const rest = {
-    todo: 'write it anew with `jit-gate init --force`',
-    page: `${page}/blob/HEAD/${ACCESS_REQUEST_TEMPLATE_PATH}`,
-  };
-  return [finding('warning', 'form-unreadable', about, `the form for access requests: ${problem}`, rest)];
+  const read = readForm(form);
+  const problem = read.ok ? formProblem(read.value) : read.error;
+  const place = `${page}/blob/HEAD/${ACCESS_REQUEST_TEMPLATE_PATH}`;
+  if (problem !== null) {
+    const rest = { todo: 'write it anew with `jit-gate init --force`', page: place };
+    return [finding('warning', 'form-unreadable', about, `the form for access requests: ${problem}`, rest)];
+  }
+  const missing = read.ok ? rolesNotIn(read.value, policy) : [];
+  if (missing.length === 0) return [fine('access', about, 'the form for access requests can be read')];
+  const message = `the form for access requests does not offer ${missing.join(', ')}, which the policy does`;
+  const todo = 'add it to the options of the field Role; until then it can be asked for with `/request`';
+  return [finding('warning', 'form-lacks-role', about, message, { todo, page: place })];
+}
+
+/** Custom roles on offer that a form with a list of roles has not in it. */
+function rolesNotIn({ body }: IssueForm, policy: Policy): readonly string[] {
+  const options = body.find(({ attributes }) => attributes?.label?.toLowerCase() === 'role')?.attributes?.options;
+  if (options === undefined) return [];
+  return distinctRoles(policy.access.flatMap(({ roles }) => roles))
+    .filter((role) => typeof role === 'object' && !options.some((option) => goesBy(role, String(option))))
+    .map(roleName);
 }

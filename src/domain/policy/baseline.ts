@@ -2,6 +2,8 @@
 
 import { millis, type Millis } from '../identity.ts';
 import type { AccessRule, Gate, Group, Limits, Policy, Stage, Unmatched, UnmatchedSaid } from './model.ts';
+import { hasRole } from '../role.ts';
+import { redeclared } from './roles.ts';
 import type { PolicyState } from './state.ts';
 
 /** Before the names of the organisation's gates and groups. No repository can use it for its own. */
@@ -23,13 +25,17 @@ export function withBaseline(own: PolicyState, baseline: PolicyState): PolicySta
     const policy: Policy = { ...base, access: [] };
     return { kind: 'present', policy, path: baseline.path, blob: baseline.blob, baselineOnly: true };
   }
-  const limited = bound(boundByItself(own.policy), base.limits, 'maxLiveInOrganisation');
+  const within = boundByItself(own.policy);
+  // What the organisation declares of a role counts, and its limits are held against that.
+  const declared = { ...within, access: within.access.map((rule) => redeclared(rule, base.customRoles)) };
+  const limited = bound(declared, base.limits, 'maxLiveInOrganisation');
   return {
     kind: 'present',
     path: own.path,
     blob: `${own.blob}+${baseline.blob}`,
     policy: {
       ...limited,
+      customRoles: new Map([...limited.customRoles, ...base.customRoles]),
       groups: new Map([...limited.groups, ...base.groups]),
       gates: [...base.gates, ...limited.gates],
       unmatched: stricter(limited.unmatched, base.unmatchedSaid),
@@ -79,7 +85,7 @@ function limitedRule(rule: AccessRule, limits: Limits, counted: Counted): Access
   const shorter = (span: Millis, most: Millis | null): Millis => (most === null ? span : millis(Math.min(span, most)));
   return {
     ...rule,
-    roles: roles === null ? rule.roles : rule.roles.filter((role) => roles.includes(role)),
+    roles: roles === null ? rule.roles : rule.roles.filter((role) => hasRole(roles, role)),
     maxDuration: shorter(rule.maxDuration, maxDuration),
     defaultDuration: shorter(rule.defaultDuration, maxDuration),
     maxAhead: shorter(rule.maxAhead, maxAhead),

@@ -9,6 +9,7 @@ import type { YamlDocument } from './yaml.ts';
 const MAX_GATES = 500;
 const MAX_ACCESS_RULES = 500;
 const MAX_GROUPS = 200;
+const MAX_CUSTOM_ROLES = 100;
 const MAX_GLOBS = 1_000;
 /** Each is looked up on the calendar of its place. */
 const MAX_FREEZES = 200;
@@ -38,6 +39,7 @@ export function capFindings(document: YamlDocument): readonly Finding[] {
     ['gates', MAX_GATES],
     ['access', MAX_ACCESS_RULES],
     ['groups', MAX_GROUPS],
+    ['custom-roles', MAX_CUSTOM_ROLES],
   ] as const;
   const over = sizes.flatMap(([key, cap]) => {
     const size = sizeOf(document.value, key);

@@ -71,7 +71,7 @@ function neverAtOnce(document: YamlDocument, rule: Rule): readonly Finding[] {
 function shadowed(document: YamlDocument): readonly Finding[] {
   const rules = rulesOf(document, 'access').map((rule) => ({
     ...rule,
-    roles: new Set(listAt(rule.value, ['roles']).map((word) => roleFrom(String(word)) ?? String(word))),
+    roles: new Set(listAt(rule.value, ['roles']).map((word) => roleFrom(String(word)) ?? String(word).toLowerCase())),
     requesters: new Set(references(document.value, [...rule.path, 'requesters']).map(({ name }) => name)),
     longest: durationAt(rule.value, 'max-duration') ?? 0,
   }));

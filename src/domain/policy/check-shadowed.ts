@@ -1,6 +1,6 @@
 /** Which access rules can never apply, since earlier ones take every request that they could. */
 
-import { ROLES } from '../role.ts';
+import { hasRole, ROLES } from '../role.ts';
 import type { AccessRule, Finding, Group, Policy, UserName } from './model.ts';
 import { finding, short } from './view.ts';
 import type { YamlDocument } from './yaml.ts';
@@ -20,7 +20,7 @@ export function shadowedRules(document: YamlDocument, policy: Policy): readonly 
         const taker = earlier.find(
           (each) =>
             each.maxDuration >= rule.maxDuration &&
-            each.roles.includes(role) &&
+            hasRole(each.roles, role) &&
             each.requesters.some((name) => holds(groups, name, requesters)),
         );
         if (taker === undefined) return [];

@@ -4,6 +4,7 @@ import { nearest } from '../nearest.ts';
 import { BASELINE_PREFIX } from './baseline.ts';
 import { accessFindings } from './check-access.ts';
 import { conditionFindings } from './check-conditions.ts';
+import { roleFindings } from './check-roles.ts';
 import type { Finding } from './model.ts';
 import {
   escalationsOf,
@@ -42,6 +43,7 @@ export function meaningFindings(document: YamlDocument): readonly Finding[] {
     ...unheldActions(document),
     ...unknownGroups(document, rules, groups),
     ...rules.flatMap((rule) => unreachable(document, rule, groups)),
+    ...roleFindings(document),
     ...accessFindings(document, groups),
     ...conditionFindings(document),
     ...unusedGroups(document, rules, groups),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 import type { Millis } from '../identity.ts';
 import { refused, type Result } from '../result.ts';
-import { roleFrom, ROLES, type Role } from '../role.ts';
+import { roleFrom, ROLES, type StandardRole } from '../role.ts';
 import { compileFlatGlob, compileGlob, MAX_GLOB_LENGTH } from './glob.ts';
 import type { Glob, RefGlob, UserName } from './model.ts';
 
@@ -108,7 +108,7 @@ export const refList = (example: string): z.ZodType<readonly RefGlob[], string[]
 export const flatGlobList = (anyCase: boolean, example: string): z.ZodType<readonly Glob[], string[]> =>
   listOf(flatGlob(anyCase), example);
 
-export const role: z.ZodType<Role, string> = z
+export const role: z.ZodType<StandardRole, string> = z
   .string({ error: `a role: one of ${ROLES.join(', ')}` })
   .meta({ enum: ['pull', 'read', 'triage', 'push', 'write', 'maintain', 'admin'] })
   .transform((word, context) => {

@@ -1,9 +1,9 @@
 /** Which keys a policy file has and what stands under each: the one definition that parser and JSON Schema share. */
 
 import { z } from 'zod';
-import { ROLES } from '../role.ts';
 import { autoApprove, autoApproveKeys } from './definition-auto.ts';
 import { authorKeys, checkKeys, condition, conditionKeys, lineKeys } from './definition-condition.ts';
+import { customRoleKeys, customRoles, roleList } from './definition-roles.ts';
 import { breakGlass, breakGlassKeys, escalateKeys, escalation, freeze, freezeKeys } from './definition-time.ts';
 import {
   allowance,
@@ -159,10 +159,7 @@ const personKeys = {
 const accessRule = z.strictObject(
   {
     name,
-    roles: z
-      .array(role, { error: `a list of roles, of ${ROLES.join(', ')}` })
-      .min(1, { error: 'no role is offered' })
-      .meta({ description: 'Roles that may be asked for.' }),
+    roles: roleList('no role is offered').meta({ description: 'Roles that may be asked for.' }),
     requesters: groupNames.meta({ description: 'Groups whose members may ask.' }),
     'max-duration': duration.meta({ description: 'The longest that may be asked for.' }),
     'default-duration': duration
@@ -197,11 +194,7 @@ const unmatched = z.strictObject(
 const limits = z
   .strictObject(
     {
-      roles: z
-        .array(role, { error: `a list of roles, of ${ROLES.join(', ')}` })
-        .min(1, { error: 'no role is left' })
-        .optional()
-        .meta({ description: 'The only roles that may be asked for.' }),
+      roles: roleList('no role is left').optional().meta({ description: 'The only roles that may be asked for.' }),
       'max-duration': duration.optional().meta({ description: 'The longest that may be asked for.' }),
       'max-ahead': duration.optional().meta({ description: 'How far ahead a start may be asked for.' }),
       ...personKeys,
@@ -218,6 +211,7 @@ export const policyDefinition = z.strictObject(
       .record(name, group, { error: 'a mapping of names to groups' })
       .default({})
       .meta({ description: 'Who can be asked, by name.' }),
+    'custom-roles': customRoles,
     gates: z
       .array(gate, { error: 'a list of gates' })
       .default([])
@@ -244,6 +238,7 @@ export type StageShape = GateShape['approvals'][number];
 export const KEYS = {
   policy: Object.keys(policyDefinition.shape),
   group: Object.keys(groupKeys.shape),
+  'custom-role': Object.keys(customRoleKeys.shape),
   deployment: Object.keys(deploymentGate.shape),
   merge: Object.keys(mergeGate.shape),
   action: Object.keys(actionGate.shape),

@@ -4,7 +4,9 @@ import { accessCame, accessChanged, accessWent } from './diff/access.ts';
 import { other, stricter, weaker, type PolicyChange, type Said } from './diff/change.ts';
 import { gateChanged, held } from './diff/gates.ts';
 import { limitsChanged } from './diff/limits.ts';
+import { customRolesChanged } from './diff/roles.ts';
 import type { AccessRule, Gate, Policy, Unmatched } from './model.ts';
+import { compareRoles } from '../role.ts';
 
 /** Every change, gates first, then access rules, then the rest. Empty where both mean the same. */
 export function diffPolicies(before: Policy, after: Policy): readonly PolicyChange[] {
@@ -17,6 +19,7 @@ const nothing = (): readonly PolicyChange[] => [];
 /** A part of the policy that is missing here does not compile. */
 const PARTS = {
   version: nothing,
+  customRoles: (before, after) => whole(customRolesChanged(before, after)),
   // Told at each rule that asks them.
   groups: nothing,
   gates: (before, after) => gatesDiffer(before, after),
@@ -35,6 +38,7 @@ export const weakestFirst = (changes: readonly PolicyChange[]): readonly PolicyC
 export const diffWithNone = (policy: Policy, which: 'came' | 'went'): readonly PolicyChange[] => {
   const none: Policy = {
     version: 1,
+    customRoles: new Map(),
     groups: new Map(),
     gates: [],
     access: [],
@@ -111,7 +115,8 @@ function reordered(
   return moved.flatMap((rule) => at(rule, [weaker('it now stands behind a rule that takes some of its requests')]));
 }
 
-const sharesRole = (one: AccessRule, two: AccessRule): boolean => one.roles.some((role) => two.roles.includes(role));
+const sharesRole = (one: AccessRule, two: AccessRule): boolean =>
+  one.roles.some((role) => two.roles.some((other) => compareRoles(role, other) === 'same'));
 
 function unmatchedDiffers(was: Unmatched, is: Unmatched): readonly Said[] {
   return (['deployment', 'action', 'merge'] as const).flatMap((what) => {

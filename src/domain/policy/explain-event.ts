@@ -11,13 +11,13 @@ import type { DomainEvent } from '../event.ts';
 import { sha, type Instant, type Person } from '../identity.ts';
 import type { Request } from '../request.ts';
 import { ok } from '../result.ts';
-import { roleFrom } from '../role.ts';
 import { parseStart } from '../start-time.ts';
 import type { DeploymentSubject, Facts, MergeSubject, PullFacts, RunFacts } from '../subject.ts';
 import type { Vote } from '../vote.ts';
 import { factsNeeded, factsToAsk, type FactQuery } from './facts.ts';
 import type { AccessRefusal } from './match.ts';
 import type { Policy } from './model.ts';
+import { roleIn } from './roles.ts';
 import { factsFrom, type Accounts } from './supposed-facts.ts';
 import { accessRequestFrom, supposedRequest, type AskedAccess } from './supposed-request.ts';
 import type { Supposed } from './supposed.ts';
@@ -35,7 +35,8 @@ export type Explained =
     }
   | {
       readonly kind: 'refused';
-      readonly why: AccessRefusal['kind'] | ReasonRefusal['kind'] | StartRefusal['kind'] | 'unreadable-form';
+      readonly why:
+        AccessRefusal['kind'] | ReasonRefusal['kind'] | StartRefusal['kind'] | 'unreadable-form' | 'unknown-role';
       readonly unknown: readonly string[];
     }
   /** The event by itself decides nothing, or not enough is known of what it is about. */
@@ -129,8 +130,8 @@ function access(
   if (event.author.automated || (!event.labels.includes(REQUEST_LABEL) && !isAccessForm(event.body)))
     return { kind: 'nothing', why: 'The issue is no request for access: it has neither the form nor its label.' };
   const grantee = accounts.of(event.author.id);
-  const asked = askedIn(event.body, grantee);
-  if (asked === null) return { kind: 'refused', why: 'unreadable-form', unknown: [] };
+  const asked = askedIn(event.body, grantee, policy);
+  if (typeof asked === 'string') return { kind: 'refused', why: asked, unknown: [] };
   const facts = factsFrom(supposed, policy, accounts, { pull: null, run: null });
   const request = accessRequestFrom(policy, facts, asked, now);
   if (!request.ok) {
@@ -141,15 +142,16 @@ function access(
   return decided(request.value, facts, policy, now, [], atOnce === null ? [] : [atOnce]);
 }
 
-/** What the form asks for; `null` where it can't be read. */
-function askedIn(body: string, grantee: Person): AskedAccess | null {
+/** What the form asks for, or why that can't be told. */
+function askedIn(body: string, grantee: Person, policy: Policy): AskedAccess | 'unreadable-form' | 'unknown-role' {
   const form = readAccessForm(body);
-  if (!form.ok) return null;
+  if (!form.ok) return 'unreadable-form';
   const { duration, reason, ticket } = form.value;
-  const role = roleFrom(form.value.role);
+  const role = roleIn(policy, form.value.role);
   const span = duration === null ? null : parseDuration(duration);
   const start = form.value.start === null ? ok(null) : parseStart(form.value.start);
-  if (role === null || span?.ok === false || !start.ok) return null;
+  if (role === null) return 'unknown-role';
+  if (span?.ok === false || !start.ok) return 'unreadable-form';
   return { grantee, role, duration: span === null ? null : span.value, start: start.value, reason, ticket };
 }
 

@@ -1,6 +1,6 @@
 /** Which facts have to be fetched to decide something: those that its rules ask for, and no more. */
 
-import type { Role } from '../role.ts';
+import { hasRole, type Role } from '../role.ts';
 import type { Subject } from '../subject.ts';
 import { loginKey } from './condition-authors.ts';
 import { candidateGates } from './match.ts';
@@ -38,7 +38,7 @@ export const asksForChecks = (policy: Policy): boolean =>
 
 /** What `accessRuleFor` rests on for a role: the members of every group that may ask for it. */
 export function factsToAsk(policy: Policy, role: Role): readonly FactQuery[] {
-  const rules = policy.access.filter((rule) => rule.roles.includes(role));
+  const rules = policy.access.filter((rule) => hasRole(rule.roles, role));
   return distinct(rules.flatMap((rule) => rule.requesters).flatMap((name) => ofGroup(policy, name)));
 }
 

@@ -3,7 +3,7 @@
 import type { SparedGate } from '../decision.ts';
 import { millis, type Millis, type UserId } from '../identity.ts';
 import { ok, refused, type Known, type Result } from '../result.ts';
-import { ROLES, type Role } from '../role.ts';
+import { byStrength, distinctRoles, hasRole, type Role } from '../role.ts';
 import { environmentKey, type Facts, type Subject } from '../subject.ts';
 import { appliesWhen, evaluateCondition, sparedBy } from './condition.ts';
 import { matchesAny } from './glob.ts';
@@ -90,7 +90,7 @@ export type AccessMatch = { readonly rule: AccessRule; readonly duration: Millis
 export function accessRuleFor(policy: Policy, ask: Ask): Result<AccessMatch, AccessRefusal> {
   const { role, requester, members } = ask;
   if (policy.access.length === 0) return refused({ kind: 'no-access-rules' });
-  const offering = policy.access.filter((rule) => rule.roles.includes(role));
+  const offering = policy.access.filter((rule) => hasRole(rule.roles, role));
   if (offering.length === 0) return refused({ kind: 'role-not-offered', role, offered: offeredRoles(policy) });
 
   const mine: AccessMatch[] = [];
@@ -121,7 +121,7 @@ function outOfReach(role: Role, mine: readonly AccessMatch[]): AccessRefusal {
 }
 
 const offeredRoles = (policy: Policy): readonly Role[] =>
-  ROLES.filter((role) => policy.access.some((rule) => rule.roles.includes(role)));
+  [...distinctRoles(policy.access.flatMap((rule) => rule.roles))].sort(byStrength);
 
 type MayAsk =
   | { readonly kind: 'known'; readonly value: boolean }

@@ -1,7 +1,7 @@
 /** What a policy is once it has been read: every name checked, every glob compiled, every time in milliseconds. */
 
 import type { Millis } from '../identity.ts';
-import type { Role } from '../role.ts';
+import type { CustomRole, Role, StandardRole } from '../role.ts';
 import type { TimeWindow } from '../time-window.ts';
 
 /** A compiled pattern. `source` is what the person wrote; `matches` is bounded in time and never throws. */
@@ -23,7 +23,7 @@ export type Group = {
   /** The code owners, by the default branch's CODEOWNERS, of the files that changed. */
   readonly codeowners: boolean;
   /** Everyone who has at least this role on the repository. */
-  readonly role: Role | null;
+  readonly role: StandardRole | null;
 };
 
 /** People by account or by team. */
@@ -182,6 +182,8 @@ export type Limits = {
 
 export type Policy = {
   readonly version: 1;
+  /** The organisation's custom roles, by name in lower case. */
+  readonly customRoles: ReadonlyMap<string, CustomRole>;
   readonly groups: ReadonlyMap<string, Group>;
   readonly gates: readonly Gate[];
   readonly access: readonly AccessRule[];

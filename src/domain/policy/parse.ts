@@ -2,11 +2,13 @@
 
 import { millis } from '../identity.ts';
 import { ok, refused, type Result } from '../result.ts';
+import { distinctRoles, type CustomRole, type Role } from '../role.ts';
 import { capFindings } from './caps.ts';
 import { meaningFindings, rulelessFindings } from './check.ts';
 import { logicFindings } from './check-logic.ts';
 import { policyDefinition, type AccessShape, type GateShape, type PolicyShape, type StageShape } from './definition.ts';
 import type { AccessRule, Finding, Gate, Group, Limits, Policy, Stage } from './model.ts';
+import { roleIn } from './roles.ts';
 import { shapeFindings } from './shape.ts';
 import { readYaml, type YamlDocument } from './yaml.ts';
 
@@ -84,23 +86,34 @@ function compile(shape: PolicyShape): Policy {
     Object.entries(shape.groups).map(([name, group]): [string, Group] => [name, groupOf(name, group)]),
   );
   const { unmatched, limits } = shape;
+  const customRoles = new Map(
+    Object.entries(shape['custom-roles']).map(([name, { base }]): [string, CustomRole] => [
+      name.toLowerCase(),
+      { custom: name, base },
+    ]),
+  );
+  const rolesOf: RolesOf = (words) => distinctRoles(words.flatMap((word) => roleIn({ customRoles }, word) ?? []));
   return {
     version: shape.version,
+    customRoles,
     groups,
     gates: shape.gates.map(gateOf),
-    access: shape.access.map(accessRuleOf),
+    access: shape.access.map((rule) => accessRuleOf(rule, rolesOf)),
     unmatched: {
       deployment: unmatched.deployment ?? 'deny',
       action: unmatched.action ?? 'deny',
       merge: unmatched.merge ?? 'allow',
     },
     unmatchedSaid: unmatched,
-    limits: limitsOf(limits ?? {}),
+    limits: limitsOf(limits ?? {}, rolesOf),
   };
 }
 
-const limitsOf = (limits: NonNullable<PolicyShape['limits']>): Limits => ({
-  roles: limits.roles ?? null,
+/** The roles that words name. What the policy does not declare was refused before. */
+type RolesOf = (words: readonly string[]) => readonly Role[];
+
+const limitsOf = (limits: NonNullable<PolicyShape['limits']>, rolesOf: RolesOf): Limits => ({
+  roles: limits.roles === undefined ? null : rolesOf(limits.roles),
   maxDuration: limits['max-duration'] ?? null,
   maxAhead: limits['max-ahead'] ?? null,
   maxLive: limits['max-live'] ?? null,
@@ -147,11 +160,11 @@ function gateOf(gate: GateShape): Gate {
   };
 }
 
-function accessRuleOf(rule: AccessShape): AccessRule {
+function accessRuleOf(rule: AccessShape, rolesOf: RolesOf): AccessRule {
   const maxDuration = rule['max-duration'];
   return {
     name: rule.name,
-    roles: [...new Set(rule.roles)],
+    roles: rolesOf(rule.roles),
     requesters: [...new Set(rule.requesters)],
     maxDuration,
     defaultDuration: rule['default-duration'] ?? millis(Math.min(HOUR, maxDuration)),

@@ -15,7 +15,7 @@ import {
   type Person,
 } from '../identity.ts';
 import type { Request } from '../request.ts';
-import { ROLES } from '../role.ts';
+import { BASE_ROLES, ROLES } from '../role.ts';
 import type { AccessSubject, Subject } from '../subject.ts';
 import type { Vote } from '../vote.ts';
 import { supposedRequest } from './supposed-request.ts';
@@ -76,7 +76,7 @@ const SubjectRecord = z.discriminatedUnion('kind', [
     kind: z.literal('access'),
     grantee: id.transform(personOf),
     target: z.int(),
-    role: z.enum(ROLES),
+    role: z.union([z.enum(ROLES), z.object({ custom: text, base: z.enum(BASE_ROLES) })]),
     duration: z.int().transform(millis),
     start: z.int().transform(instant).optional(),
     reason: text,

@@ -10,6 +10,7 @@ export type Reason =
   | RuleNote['kind']
   | Exclude<OverallReason['kind'], 'rules'>
   | AccessRefusal['kind']
+  | 'unknown-role'
   | StartRefusal['kind']
   | ReasonRefusal['kind'];
 
@@ -34,6 +35,7 @@ const KNOWN = {
   'timed-out': true,
   'rule-gone': true,
   'no-access-rules': true,
+  'unknown-role': true,
   'role-not-offered': true,
   'not-a-requester': true,
   'too-long': true,

@@ -5,6 +5,7 @@ import type { Decision } from '../decision.ts';
 import { userId, type Person } from '../identity.ts';
 import type { Request } from '../request.ts';
 import { known, unknown } from '../result.ts';
+import { hasRole } from '../role.ts';
 import type { Facts } from '../subject.ts';
 import { diffPolicies } from './diff.ts';
 import { candidateGates } from './match.ts';
@@ -141,7 +142,7 @@ function hopeful(past: PastRequest, policy: Policy, earlier: readonly PastReques
   if (subject.kind !== 'access')
     return decided(decideWith(past, { ...policy, gates: policy.gates.map(spared) }, request));
   const fitting = policy.access.filter(
-    (rule) => rule.roles.includes(subject.role) && subject.duration <= rule.maxDuration,
+    (rule) => hasRole(rule.roles, subject.role) && subject.duration <= rule.maxDuration,
   );
   const tried = fitting.map((rule) => {
     const alone = { ...policy, access: [sparedAccess(rule)] };

@@ -120,6 +120,7 @@ function kindAt(path: Path, root: unknown): Kind {
   const last = path.at(-1);
   if (top === undefined) return 'policy';
   if (top === 'groups') return 'group';
+  if (top === 'custom-roles') return 'custom-role';
   if (top === 'unmatched' || top === 'limits') return top;
   const named = typeof last === 'string' ? KIND_OF_KEY.get(last) : KIND_OF_ITEM.get(String(path.at(-2)));
   if (named !== undefined) return named;
@@ -130,8 +131,8 @@ function kindAt(path: Path, root: unknown): Kind {
 }
 
 function at(document: YamlDocument, path: Path, code: string, message: string, hint: string | null): Finding {
-  // A name that is no good is a key of `groups`; everything else is a value.
-  const side = code === 'bad-name' && path[0] === 'groups' ? 'key' : 'value';
+  // A name that is no good is a key where names are keys; everything else is a value.
+  const side = code === 'bad-name' && (path[0] === 'groups' || path[0] === 'custom-roles') ? 'key' : 'value';
   return { severity: 'error', code, ...document.locate(path, side), message, hint };
 }
 

@@ -2,7 +2,7 @@
 
 import { userId, type Person, type Sha, type UserId } from '../identity.ts';
 import { known, unknown, type Known } from '../result.ts';
-import { ROLES, type Role } from '../role.ts';
+import { ROLES, type StandardRole } from '../role.ts';
 import type { CheckFact, Facts, PullFacts, RunFacts } from '../subject.ts';
 import type { Group, Policy, UserName } from './model.ts';
 import type { Supposed, SupposedPerson } from './supposed.ts';
@@ -126,7 +126,7 @@ function listed(
   return known(people.map((person) => accounts.of(person)));
 }
 
-function withRole(least: Role, { roles }: Supposed, accounts: Accounts): Known<readonly Person[]> {
+function withRole(least: StandardRole, { roles }: Supposed, accounts: Accounts): Known<readonly Person[]> {
   if (roles === undefined) return notSaid('which role everyone has');
   const enough = ROLES.slice(ROLES.indexOf(least));
   return known(Object.entries(roles).flatMap(([login, role]) => (enough.includes(role) ? [accounts.of(login)] : [])));

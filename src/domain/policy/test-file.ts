@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 import { after, instant, type Instant, type Millis } from '../identity.ts';
 import { refused, type Result } from '../result.ts';
-import { roleFrom } from '../role.ts';
 import type { Finding } from './model.ts';
 import { readShape, type Read } from './read-shape.ts';
 import { REASONS } from './reasons.ts';
@@ -61,16 +60,9 @@ const deployment = z.strictObject(
   { error: 'a mapping such as { to: production, ref: main, by: ben }' },
 );
 
-const role = text.transform((word, context) => {
-  const found = roleFrom(word);
-  if (found !== null) return found;
-  context.addIssue({ code: 'custom', message: `"${word.slice(0, 60)}" is no role` });
-  return z.NEVER;
-});
-
 const access = z.strictObject(
   {
-    role: role.meta({ description: 'The role that is asked for.' }),
+    role: text.meta({ description: 'The role that is asked for, by any name that the policy knows it by.' }),
     by: supposedPerson.meta({ description: 'Who asks.' }),
     for: duration.optional().meta({ description: 'For how long; left out as a person can leave it out.' }),
     start: moment.optional().meta({ description: 'When it is to begin; left out: at once.' }),

@@ -8,10 +8,11 @@ import { approvers, details, summary } from '../explain.ts';
 import { sha, type Instant, type Person } from '../identity.ts';
 import { plainText } from '../markdown-plain.ts';
 import { isAccess, type Request } from '../request.ts';
-import { ok, type Result } from '../result.ts';
+import { ok, refused, type Result } from '../result.ts';
 import type { DeploymentSubject, Facts, MergeSubject, PullFacts } from '../subject.ts';
 import type { Vote } from '../vote.ts';
 import type { Policy } from './model.ts';
+import { roleIn } from './roles.ts';
 import { createAccounts, factsFrom, pullFrom, runFrom, type Accounts } from './supposed-facts.ts';
 import { accessRequestFrom, supposedRequest } from './supposed-request.ts';
 import type { Supposed, SupposedPerson } from './supposed.ts';
@@ -116,11 +117,13 @@ const pullOfDeployment = (said: NonNullable<Supposed['pull']>, accounts: Account
 function accessOf(
   policy: Policy,
   supposed: Supposed,
-  { role, by, for: duration, start, reason, ticket }: NonNullable<TestCase['access']>,
+  { role: word, by, for: duration, start, reason, ticket }: NonNullable<TestCase['access']>,
   accounts: Accounts,
   opened: Instant,
 ): Result<Made, Refusal> {
   const facts = factsFrom(supposed, policy, accounts, { pull: null, run: null });
+  const role = roleIn(policy, word);
+  if (role === null) return refused({ kind: 'unknown-role' });
   const asked = {
     role,
     duration: duration ?? null,

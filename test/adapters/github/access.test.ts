@@ -53,24 +53,24 @@ describe('what someone has', () => {
       );
     await expect(adapter().github.access(REPO, ANA)).resolves.toEqual({
       effective: 'maintain',
-      direct: 'write',
+      direct: { name: 'write', role: 'push' },
       others: [
-        { role: 'maintain', source: 'the team core' },
-        { role: 'read', source: 'the organisation octo' },
+        { name: 'maintain', role: 'maintain', source: 'the team core' },
+        { name: 'read', role: 'pull', source: 'the organisation octo' },
       ],
       exact: true,
     });
   });
 
-  it('keeps the name of a custom role, and counts it as the role that it is built on', async () => {
+  it('is a custom role with what each of the two APIs tells that it builds on', async () => {
     api()
       .get(`${AT_ANA}/permission`)
       .reply(200, permission('release-engineer', 'write'))
       .post('/graphql')
-      .reply(200, graphql([{ permission: 'WRITE', roleName: 'release-engineer', source: DIRECT }]));
+      .reply(200, graphql([{ permission: 'MAINTAIN', roleName: 'release-engineer', source: DIRECT }]));
     await expect(adapter().github.access(REPO, ANA)).resolves.toEqual({
-      effective: 'push',
-      direct: 'release-engineer',
+      effective: { custom: 'release-engineer', base: 'push' },
+      direct: { name: 'release-engineer', role: { custom: 'release-engineer', base: 'maintain' } },
       others: [],
       exact: true,
     });
@@ -106,7 +106,7 @@ describe('what someone has', () => {
       .reply(200, [{ ...ANA, role_name: 'write', permissions: {} }]);
     await expect(adapter().github.access(REPO, ANA)).resolves.toEqual({
       effective: 'push',
-      direct: 'write',
+      direct: { name: 'write', role: 'push' },
       others: [],
       exact: false,
     });
@@ -123,7 +123,7 @@ describe('what someone has', () => {
     await expect(adapter().github.access(REPO, ANA)).resolves.toMatchObject({
       effective: 'push',
       direct: null,
-      others: [{ role: 'write' }],
+      others: [{ name: 'write', role: 'push' }],
       exact: false,
     });
   });
@@ -157,7 +157,7 @@ describe('what someone has', () => {
     await expect(adapter().github.access(REPO, ANA)).resolves.toEqual({
       effective: 'pull',
       direct: null,
-      others: [{ role: 'read', source: 'the repository is public' }],
+      others: [{ name: 'read', role: 'pull', source: 'the repository is public' }],
       exact: true,
     });
   });
@@ -175,7 +175,10 @@ describe('what someone has', () => {
         (body: { readonly variables: { readonly login: string } }) => body.variables.login === 'ana-now',
       )
       .reply(200, graphql([{ permission: 'READ', roleName: 'read', source: DIRECT }]));
-    await expect(adapter().github.access(REPO, ANA)).resolves.toMatchObject({ effective: 'pull', direct: 'read' });
+    await expect(adapter().github.access(REPO, ANA)).resolves.toMatchObject({
+      effective: 'pull',
+      direct: { name: 'read', role: 'pull' },
+    });
   });
 
   it('is nothing when the account does not exist any more', async () => {
@@ -202,7 +205,10 @@ describe('what someone has', () => {
       .reply(200, graphql(null, { collaborators: page }))
       .post('/graphql', (body: { readonly variables: { readonly after: unknown } }) => body.variables.after === 'c1')
       .reply(200, graphql([{ permission: 'WRITE', source: DIRECT }]));
-    await expect(adapter().github.access(REPO, ANA)).resolves.toMatchObject({ direct: 'write', exact: true });
+    await expect(adapter().github.access(REPO, ANA)).resolves.toMatchObject({
+      direct: { name: 'write', role: 'push' },
+      exact: true,
+    });
   });
 });
 
@@ -275,9 +281,9 @@ describe('invitations', () => {
         { id: 53, invitee: ANA, inviter: null, permissions: 'read' },
       ]);
     await expect(adapter().github.invitations(REPO)).resolves.toEqual([
-      { id: 51, invitee: 5, role: 'write', expired: true, byPerson: true },
-      { id: 52, invitee: null, role: 'read', expired: false, byPerson: false },
-      { id: 53, invitee: 5, role: 'read', expired: false, byPerson: false },
+      { id: 51, invitee: 5, role: 'push', expired: true, byPerson: true },
+      { id: 52, invitee: null, role: 'pull', expired: false, byPerson: false },
+      { id: 53, invitee: 5, role: 'pull', expired: false, byPerson: false },
     ]);
   });
 

@@ -152,14 +152,14 @@ describe('people', () => {
   it('have access from somewhere', async () => {
     await expect(github.access(repo, person('ben'))).resolves.toEqual({
       effective: 'push',
-      direct: 'write',
+      direct: { name: 'write', role: 'push' },
       others: [],
       exact: true,
     });
     await expect(github.access(repo, person('ana'))).resolves.toEqual({
       effective: 'push',
       direct: null,
-      others: [{ role: 'write', source: 'the team release' }],
+      others: [{ name: 'write', role: 'push', source: 'the team release' }],
       exact: true,
     });
     await expect(github.access(repo, person('eve'))).resolves.toEqual({
@@ -178,7 +178,7 @@ describe('people', () => {
     try {
       await expect(production().access(repo, person('ben'))).resolves.toEqual({
         effective: 'push',
-        direct: 'write',
+        direct: { name: 'write', role: 'push' },
         others: [],
         exact: false,
       });
@@ -191,7 +191,7 @@ describe('people', () => {
     await expect(github.giveRole(repo, 'ana', 'maintain')).resolves.toEqual({ kind: 'given' });
     await expect(github.access(repo, person('ana'))).resolves.toMatchObject({
       effective: 'maintain',
-      direct: 'maintain',
+      direct: { name: 'maintain', role: 'maintain' },
     });
     await github.takeRole(repo, 'ana');
     await github.takeRole(repo, 'ana');
@@ -203,7 +203,7 @@ describe('people', () => {
     expect(answer).toMatchObject({ kind: 'invited' });
     if (answer.kind !== 'invited') return;
     await expect(github.invitations(repo)).resolves.toEqual([
-      { id: answer.invitationId, invitee: person('eve').id, role: 'read', expired: false, byPerson: false },
+      { id: answer.invitationId, invitee: person('eve').id, role: 'pull', expired: false, byPerson: false },
     ]);
     await github.deleteInvitation(repo, answer.invitationId);
     await github.deleteInvitation(repo, answer.invitationId);

@@ -190,6 +190,16 @@ describeEachEngine('the store', (engine) => {
     expect(await store.request(requestId('no such id'))).toBeNull();
   });
 
+  it('keeps a custom role with its base, in a request and in a grant', async () => {
+    const role = { custom: 'release-captain', base: 'push' } as const;
+    const plain = anAccessRequest();
+    const request = { ...plain, subject: { ...plain.subject, role } };
+    const grant = aGrant(request, { role });
+    await store.commit({ requests: [{ was: null, row: request }], grants: [{ was: null, row: grant }] });
+    expect((await store.request(request.id))?.subject).toMatchObject({ role });
+    expect(await store.grant(grant.id)).toEqual(grant);
+  });
+
   it('shows every repository of a request under its present name', async () => {
     await store.saveRepositories([shop, tools]);
     const request = anAccessRequest({ repo: tools, conversation: { repo: shop, number: 5 } });

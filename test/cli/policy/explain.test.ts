@@ -119,6 +119,9 @@ describe('policy explain', () => {
     const opened = { ...common, sender: account(11, 'ana'), action: 'opened', issue };
     const fine = await explain('issues', opened, 'teams: { release: [ana] }\nroles: { mia: maintain }\n', '--json');
     expect(fine.json()).toMatchObject({ verdict: 'pending' });
+    const odd = { ...opened, issue: { ...issue, body: body.replace('push', 'lead') } };
+    const none = await explain('issues', odd, 'teams: { release: [ana] }\n', '--json');
+    expect(none.json()).toMatchObject({ verdict: 'refused', why: 'unknown-role' });
     const not = await explain('issues', opened, 'teams: { release: [] }\n', '--json');
     expect(not.json()).toMatchObject({ verdict: 'refused', why: 'not-a-requester' });
     const unknown = await explain('issues', opened, undefined, '--json');

@@ -115,6 +115,12 @@ describe('policy replay', () => {
       'held',
     ],
     ['a ref that may no longer be deployed', POLICY.replace('refs: [main]', 'refs: [release]'), deployed, 'denied'],
+    [
+      'a custom role that may still be asked for, on a shorter time',
+      `custom-roles: { lead: { base: push } }\n${POLICY.replace('[push]', '[lead]').replace('8h', '30m')}`,
+      { ...granted, request: accessRequest({ duration: HOUR, role: { custom: 'lead', base: 'push' } }) },
+      'denied',
+    ],
     ['a shorter time', POLICY.replace('8h', '30m'), granted, 'denied'],
     ['a branch without a gate', POLICY.replace('branches: [main]', 'branches: [dev]'), waiting, 'not-held'],
     [

@@ -70,6 +70,26 @@ describe('limits', () => {
     expect(shift).toMatchObject({ roles: ['push'], maxDuration: 4 * HOUR, defaultDuration: 4 * HOUR });
   });
 
+  describe('and custom roles', () => {
+    const own = (base: string): string =>
+      `${OWN.replace('[push, admin]', '[push, Lead]')}custom-roles: { Lead: { base: ${base} } }\n`;
+    const declared = 'custom-roles: { lead: { base: maintain } }\n';
+    const rolesOf = (mine: string, theirs: string) => both(mine, theirs).access.map(({ roles }) => roles)[0];
+
+    it.each(['pull', 'triage', 'push', 'maintain'])('leave out one that only a repository declares: on %s', (base) => {
+      expect(rolesOf(own(base), BASE + LIMITS)).toEqual(['push']);
+    });
+
+    it('take the base that the organisation declares, with its limits or without', () => {
+      const lead = { custom: 'lead', base: 'maintain' };
+      expect(rolesOf(own('pull'), `${BASE}${declared}limits: { roles: [push, lead] }\n`)).toEqual(['push', lead]);
+      expect(rolesOf(own('pull'), `${BASE}${declared}`)).toEqual(['push', lead]);
+      expect(both(own('pull'), `${BASE}${declared}`).customRoles.get('lead')).toEqual(lead);
+      expect(rolesOf(`${own('pull')}limits: { roles: [lead] }\n`, `${BASE}${declared}`)).toEqual([lead]);
+      expect(rolesOf(own('pull'), `${BASE}${declared}${LIMITS}`)).toEqual(['push']);
+    });
+  });
+
   it('ask for more people where a rule asks for too few that are always asked', () => {
     const counts = (approvals: string, count: number) =>
       both(

@@ -6,6 +6,7 @@ import type { Policy } from '../../../src/domain/policy/model.ts';
 import { parsePolicy } from '../../../src/domain/policy/parse.ts';
 
 const BASE = `version: 1
+custom-roles: { lead: { base: push } }
 groups:
   release: { teams: [release], users: [ana] }
   security: { teams: [security] }
@@ -40,6 +41,20 @@ const changes = (before: string, after: string) =>
 
 /** What is exchanged, the words of the weakening, and those of the way back. */
 const WEAKENINGS: readonly (readonly [string, string, string, RegExp, RegExp | null])[] = [
+  [
+    'a custom role',
+    'roles: [triage, push]',
+    'roles: [triage, push, lead]',
+    /^weaker shift: the role lead may now be asked for$/u,
+    /^stricter shift: the role lead may no longer be asked for$/u,
+  ],
+  [
+    'what a custom role is said to build on',
+    'base: push',
+    'base: pull',
+    /^weaker : the role "lead" is said to build on pull; it was push$/u,
+    null,
+  ],
   [
     'a count',
     'count: 2',

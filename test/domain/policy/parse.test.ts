@@ -36,6 +36,7 @@ describe('the defaults are strict', () => {
   test('a policy of its version alone holds deployments and actions, and lets merges be', () => {
     expect(policy('version: 1')).toEqual({
       version: 1,
+      customRoles: new Map(),
       groups: new Map(),
       gates: [],
       access: [],

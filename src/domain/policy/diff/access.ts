@@ -2,6 +2,7 @@
 
 import { formatDuration } from '../../duration.ts';
 import type { Millis } from '../../identity.ts';
+import { goesBy, roleName } from '../../role.ts';
 import type { AccessRule, AutoApprove, Policy } from '../model.ts';
 import { flag, listed, movedBetween, quoted, stricter, timeout, weaker, type Said } from './change.ts';
 import { peopleMoved, sourcesOf } from './people.ts';
@@ -17,7 +18,7 @@ type Compare = (
 const RULE = {
   name: () => [],
   roles: (was, is) => {
-    const { come, gone } = movedBetween(was.roles, is.roles);
+    const { come, gone } = movedBetween(was.roles.map(roleName), is.roles.map(roleName));
     return [
       ...(come.length === 0 ? [] : [weaker(`the role ${listed(come)} may now be asked for`)]),
       ...(gone.length === 0 ? [] : [stricter(`the role ${listed(gone)} may no longer be asked for`)]),
@@ -75,13 +76,15 @@ export const accessChanged = (
 /** A rule that is new. */
 export const accessCame = (rule: AccessRule, policy: Policy): Said =>
   weaker(
-    `${listed(sourcesOf(policy, rule.requesters))} may ask for ${listed(rule.roles)} for up to ${formatDuration(rule.maxDuration)}`,
+    `${listed(sourcesOf(policy, rule.requesters))} may ask for ${listed(rule.roles.map(roleName))} for up to ${formatDuration(rule.maxDuration)}`,
   );
 
 /** A rule that is gone: what it took may fall to another, which may ask for less. */
 export function accessWent(rule: AccessRule, after: Policy): Said {
-  const heir = after.access.find((each) => each.roles.some((role) => rule.roles.includes(role)));
-  const roles = listed(rule.roles);
+  const heir = after.access.find((each) =>
+    each.roles.some((role) => rule.roles.some((one) => goesBy(one, roleName(role)))),
+  );
+  const roles = listed(rule.roles.map(roleName));
   return heir === undefined
     ? stricter(`${roles} may no longer be asked for by it`)
     : weaker(`requests for ${roles} may now fall under ${quoted(heir.name)}`);

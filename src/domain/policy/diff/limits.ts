@@ -1,6 +1,7 @@
 /** What binds access rules as a whole, before and after. */
 
 import { formatDuration } from '../../duration.ts';
+import { roleName } from '../../role.ts';
 import type { Limits } from '../model.ts';
 import { coolDownChanged, liveChanged } from './access.ts';
 import { listed, movedBetween, stricter, weaker, type Said } from './change.ts';
@@ -10,9 +11,10 @@ type Compare = (was: Limits, is: Limits) => readonly Said[];
 /** A limit that is missing here does not compile. */
 const LIMITS = {
   roles: (was, is) => {
-    if (was.roles === null) return is.roles === null ? [] : [stricter(`only ${listed(is.roles)} may be granted`)];
-    if (is.roles === null) return [weaker(`any role may be granted, not only ${listed(was.roles)}`)];
-    const { come, gone } = movedBetween(was.roles, is.roles);
+    if (was.roles === null)
+      return is.roles === null ? [] : [stricter(`only ${listed(is.roles.map(roleName))} may be granted`)];
+    if (is.roles === null) return [weaker(`any role may be granted, not only ${listed(was.roles.map(roleName))}`)];
+    const { come, gone } = movedBetween(was.roles.map(roleName), is.roles.map(roleName));
     return [
       ...(come.length === 0 ? [] : [weaker(`the role ${listed(come)} may now be granted`)]),
       ...(gone.length === 0 ? [] : [stricter(`the role ${listed(gone)} may no longer be granted`)]),

@@ -2,7 +2,7 @@
 
 import { stamp } from '../world/clock.ts';
 import { fullName, organizationOf } from '../world/find.ts';
-import { permissionFlags, roleWord } from '../world/roles.ts';
+import { permissionFlags, roleWord, standardRole } from '../world/roles.ts';
 import type { Invitation, Repo, World } from '../world/state.ts';
 import { showAccount, showAccountOrNull } from './accounts.ts';
 import { nodeId, WEB, type Shape } from './shape.ts';
@@ -129,7 +129,8 @@ export const showInvitation = (world: World, invitation: Invitation): Shape => (
   repository: showRepo(world, invitation.repo),
   invitee: showAccountOrNull(world, invitation.invitee),
   inviter: showAccountOrNull(world, invitation.inviter),
-  permissions: roleWord(invitation.role),
+  // A custom role is shown as what it builds on: GitHub's description allows no other word.
+  permissions: roleWord(standardRole(world, invitation.repo, invitation.role) ?? 'pull'),
   created_at: stamp(invitation.createdAt),
   expired: invitationExpired(world, invitation),
   url: `${world.url}/user/repository_invitations/${invitation.id}`,

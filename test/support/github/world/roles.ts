@@ -54,12 +54,13 @@ export function roleSources(world: World, repo: Repo, person: Account): RoleSour
   return sources;
 }
 
-/** The highest role by its standard rank, a custom one under its own name; `null` for none. */
+/** The highest role by its standard rank, a custom one above what it builds on; `null` for none. */
 function highestRole(world: World, repo: Repo, sources: readonly RoleSource[]): RoleName | null {
   let best: RoleName | null = null;
   let bestRank = -1;
   for (const { role } of sources) {
-    const rank = rankOf(standardRole(world, repo, role));
+    const standard = standardRole(world, repo, role);
+    const rank = rankOf(standard) + (standard !== null && !Object.hasOwn(SPOKEN, role) ? 0.5 : 0);
     if (rank > bestRank) [best, bestRank] = [role, rank];
   }
   return best;
