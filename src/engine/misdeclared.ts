@@ -1,7 +1,7 @@
 /** Does a custom role that was just given build on the role that the policy declared? */
 
 import type { Grant } from '../domain/grant.ts';
-import { contradictsBase, goesBy, type Role } from '../domain/role.ts';
+import { contradictsBase, goesBy, includesRole, type Role } from '../domain/role.ts';
 import { endGrant } from './end-grant.ts';
 import type { Access } from './ports.ts';
 import type { World } from './world.ts';
@@ -30,5 +30,7 @@ const shownRole = ({ direct, effective, exact }: Access): Role | null => (exact 
 function isMisdeclared(role: Role, access: Access): boolean {
   const shown = shownRole(access);
   if (typeof role === 'string' || shown === null || typeof shown === 'string') return false;
-  return goesBy(role, shown.custom) && contradictsBase(role.base, shown.base);
+  if (!goesBy(role, shown.custom)) return false;
+  const { includes } = access;
+  return contradictsBase(role.base, shown.base) || (includes !== undefined && !includesRole(includes, role.base));
 }

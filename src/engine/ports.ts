@@ -200,6 +200,8 @@ export type Access = {
   readonly direct: NamedRole | null;
   /** Roles that come by other ways: through a team, the organisation's base role, ownership. */
   readonly others: readonly (NamedRole & { readonly source: string })[];
+  /** Told of a direct role that is a custom one: the highest standard role that it includes. */
+  readonly includes?: StandardRole;
   /** Whether GitHub told the sources apart; if not, `direct` is the best guess from the list of direct collaborators. */
   readonly exact: boolean;
 };

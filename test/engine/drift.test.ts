@@ -12,7 +12,7 @@ const BEGIN = Date.parse('2026-03-01T08:00:00Z');
 let bench: AccessBench;
 let minutes = 0;
 beforeAll(async () => {
-  bench = await openAccessBench(['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ina', 'jo'], []);
+  bench = await openAccessBench(['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ina', 'jo', 'kai', 'lou'], []);
   await wait(0);
 });
 afterAll(async () => {
@@ -53,6 +53,41 @@ const entries = async (grant: Grant, kind: string) =>
     (entry) => entry.grantId === grant.id && entry.kind === kind,
   );
 const stateOf = async (grant: Grant) => await bench.world.store.grant(grant.id);
+
+describe('a granted custom role', () => {
+  const captain = { custom: 'captain', base: 'push' } as const;
+  const givenCaptain = async (login: string): Promise<Grant> => {
+    bench.local.addCustomRole('octo', 'captain', 'push');
+    bench.local.addCustomRole('octo', 'auditor', 'triage');
+    const grant = await bench.approve(login, { rule: 'strict', role: captain });
+    await bench.run();
+    expect(bench.direct(login)).toBe('captain');
+    return grant;
+  };
+
+  it('that somebody changes into another one is no longer the granted one', async () => {
+    const grant = await givenCaptain('kai');
+    set('kai', 'auditor');
+    await bench.run();
+    expect(await stateOf(grant)).toMatchObject({ state: 'ended', endReason: 'drift' });
+    const [found] = await entries(grant, 'grant.drift');
+    expect(found?.data).toMatchObject({ role: 'captain', base: 'push', found: 'auditor', expected: 'captain' });
+  });
+
+  it('goes on where a team has another role, and GitHub does not tell where that comes from', async () => {
+    const grant = await givenCaptain('lou');
+    bench.local.createTeam('octo', 'night', ['lou']);
+    bench.local.as('olga').setTeamRole(bench.name, 'night', 'maintain');
+    bench.local.graphqlAvailable = false;
+    try {
+      await wait(11);
+      await look();
+      expect((await stateOf(grant))?.state).toBe('active');
+    } finally {
+      bench.local.graphqlAvailable = true;
+    }
+  });
+});
 
 describe('a granted role that is raised by hand', () => {
   it('is recorded with who did it and goes on, where the rule says report', async () => {

@@ -1,7 +1,17 @@
 /** What may a person do on a repository, from where does that come, and how is a role given and taken back? */
 
 import { userId, type Person, type RepoRef } from '../../domain/identity.ts';
-import { compareRoles, includesRole, namedRole, roleFrom, type Role } from '../../domain/role.ts';
+import {
+  compareRoles,
+  goesBy,
+  includesRole,
+  namedRole,
+  roleFrom,
+  ROLES,
+  type NamedRole,
+  type Role,
+  type StandardRole,
+} from '../../domain/role.ts';
 import { GitHubRefused, GitHubUnavailable, type Access, type GitHub, type Log } from '../../engine/ports.ts';
 import { sourcesOf, type Sources } from './access-sources.ts';
 import type { Client } from './client.ts';
@@ -13,7 +23,13 @@ const COLLABORATOR = '/repos/{owner}/{repo}/collaborators/{username}';
 const NOTHING: Access = { effective: null, direct: null, others: [], exact: true };
 
 type Part = Pick<GitHub, 'access' | 'giveRole' | 'takeRole' | 'privateForks' | 'invitations' | 'deleteInvitation'>;
-type Effective = { readonly login: string; readonly name: string; readonly role: Role | null };
+type Effective = {
+  readonly login: string;
+  readonly name: string;
+  readonly role: Role | null;
+  /** The highest of the five that is surely included; `null` where GitHub does not tell. */
+  readonly most: StandardRole | null;
+};
 
 export function access(client: Client, log: Log): Part {
   /** The highest role across every way; `null` where the account does not exist any more. */
@@ -47,12 +63,9 @@ export function access(client: Client, log: Log): Part {
     const found = await insideOr(client, repo, request);
     if (found === null) return null;
     const name = found.role_name ?? found.permission;
-    return {
-      id: found.user?.id ?? null,
-      login: found.user?.login ?? login,
-      name,
-      role: roleOf(name, found.permission),
-    };
+    const { id = null, login: current = login, permissions } = found.user ?? {};
+    const most = ROLES.findLast((role) => permissions?.[role] === true) ?? null;
+    return { id, login: current, name, role: roleOf(name, found.permission), most };
   }
 
   /** The direct role as far as the REST API tells it: the list of direct collaborators shows their highest role. */
@@ -67,7 +80,7 @@ export function access(client: Client, log: Log): Part {
       effective.role === null || covered
         ? []
         : [{ name: effective.name, role: effective.role, source: 'a way that GitHub did not tell' }];
-    return { effective: effective.role, direct, others, exact: false };
+    return { effective: effective.role, direct, others, ...includedIn(direct, effective), exact: false };
   }
 
   return {
@@ -86,7 +99,8 @@ export function access(client: Client, log: Log): Part {
       if (sources.listed) {
         const { direct, others } = sources;
         const known = [...(direct === null ? [] : [direct]), ...others].map(({ role }) => role);
-        return { effective: known.reduce(stronger, effective.role), direct, others, exact: true };
+        const included = includedIn(direct, effective);
+        return { effective: known.reduce(stronger, effective.role), direct, others, ...included, exact: true };
       }
       if (effective.role === null) return NOTHING;
       const { private: isPrivate } = await repositoryOf(client, repo);
@@ -146,5 +160,11 @@ export function access(client: Client, log: Log): Part {
 /** The role of a name; the older field tells what a custom one includes, and whether there is any. */
 const roleOf = (name: string, older: string): Role | null =>
   roleFrom(older) === null ? roleFrom(name) : namedRole(name, older).role;
+
+/** The flags are about everything together. Under a custom role's name there is nothing above it but what it includes. */
+const includedIn = (direct: NamedRole | null, { name, role, most }: Effective): Pick<Access, 'includes'> =>
+  most !== null && direct !== null && typeof role === 'object' && role !== null && goesBy(direct.role, name)
+    ? { includes: most }
+    : {};
 
 const stronger = (a: Role | null, b: Role): Role | null => (compareRoles(b, a) === 'more' ? b : a);

@@ -102,20 +102,15 @@ const issue = z.object({
 });
 export type WireIssue = z.output<typeof issue>;
 
-const collaborator = z.object({
-  id,
-  login: z.string(),
-  role_name: z.string(),
-  permissions: z
-    .object({
-      pull: z.boolean().optional(),
-      triage: z.boolean().optional(),
-      push: z.boolean().optional(),
-      maintain: z.boolean().optional(),
-      admin: z.boolean().optional(),
-    })
-    .optional(),
+const flags = z.object({
+  pull: z.boolean().optional(),
+  triage: z.boolean().optional(),
+  push: z.boolean().optional(),
+  maintain: z.boolean().optional(),
+  admin: z.boolean().optional(),
 });
+
+const collaborator = z.object({ id, login: z.string(), role_name: z.string(), permissions: flags.optional() });
 
 const permissionSource = z.object({
   permission: z.string(),
@@ -245,7 +240,11 @@ export const wire = {
     })
     .transform((page) => page.check_runs),
   collaborators: z.array(collaborator),
-  permission: z.object({ permission: z.string(), role_name: z.string().optional(), user: account.nullish() }),
+  permission: z.object({
+    permission: z.string(),
+    role_name: z.string().optional(),
+    user: account.extend({ permissions: flags.optional() }).nullish(),
+  }),
   invitations: z.array(
     z.object({
       id,

@@ -76,6 +76,21 @@ describe('what someone has', () => {
     });
   });
 
+  it('is told with the flags of a custom role, where that is the one which counts', async () => {
+    const flags = { pull: true, triage: true, push: true, maintain: false, admin: false };
+    const answered = async (name: string) => {
+      api()
+        .get(`${AT_ANA}/permission`)
+        .reply(200, { permission: 'write', role_name: name, user: { ...ANA, permissions: flags } })
+        .post('/graphql')
+        .reply(200, graphql([{ permission: 'WRITE', roleName: 'release-engineer', source: DIRECT }]));
+      return (await adapter().github.access(REPO, ANA)).includes;
+    };
+    expect(await answered('release-engineer')).toBe('push');
+    expect(await answered('write')).toBeUndefined();
+    expect(await answered('auditor')).toBeUndefined();
+  });
+
   it.each([
     ['triage', 'read', 'triage'],
     ['read', 'read', 'pull'],
