@@ -6,7 +6,7 @@ import { play, type ScenarioOptions } from './scenario.ts';
 const POSTGRES = (process.env['TEST_DATABASE_URL'] ?? '') !== '';
 /** Fixed, so that a failure comes again. `npm run torture` draws others. */
 const SEED = 20_261;
-const LONG = 400_000;
+const LONG = 1_200_000;
 
 async function survives(options: ScenarioOptions): Promise<void> {
   const { wrong, kills } = await play(options);
