@@ -29,7 +29,9 @@ export function classify(thrown: unknown, route: Route, what: string, now: numbe
   if (limit !== null) return { error: unavailable(said, limit.span, thrown), pause: limit, outage: false };
   const shutOut = shutOutBy(failure);
   if (failure.forToken && failure.status === 404) {
-    const error = new InstallationGone(`${said}. The app is not installed there`, null, { cause: thrown });
+    const error = new InstallationGone(`${said}. The app was removed there, or was never installed`, null, {
+      cause: thrown,
+    });
     return { error, pause: null, outage: true };
   }
   if (shutOut !== null) return { error: unavailable(`${said}. ${shutOut}`, null, thrown), pause: null, outage: true };

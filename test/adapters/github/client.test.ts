@@ -2,7 +2,7 @@
 
 import nock from 'nock';
 import { describe, expect, it } from 'vitest';
-import { GitHubRefused, GitHubUnavailable } from '../../../src/engine/ports.ts';
+import { GitHubRefused, GitHubUnavailable, InstallationGone } from '../../../src/engine/ports.ts';
 import { installationId, userId } from '../../../src/domain/identity.ts';
 import { adapter, api, API, AT, hundred, REPO, TOKEN, onlyNockAnswers } from './setup.ts';
 
@@ -194,6 +194,8 @@ describe('an error', () => {
     const { github, lines } = adapter();
     const error = await thrownBy(github.pull(REPO, 7));
     expect(error).toBeInstanceOf(GitHubUnavailable);
+    // Where it was removed work is given up; where it is suspended it is tried again.
+    expect(error instanceof InstallationGone).toBe(status === 404);
     expect((error as Error).message).toMatch(words);
     expect(lines.filter((line) => line.level === 'error').map((line) => line.message)).toEqual([
       expect.stringMatching(words),
