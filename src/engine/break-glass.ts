@@ -25,7 +25,8 @@ export async function breakGlass(
   ballot: Ballot,
 ): Promise<Answer> {
   // The same comment, handled again after an interruption: it was counted already.
-  if ((await world.store.votesFrom(ballot.source)).length > 0) return done('rocket');
+  const told = await world.store.votesFrom(ballot.source);
+  if (told.some(({ answer }) => answer === 'break-glass')) return done('rocket');
   if (await wasChanged(world, ballot.source))
     return refuse('The comment was edited or deleted by the time it was read.');
   const open = requests.filter((request) => isOpen(request) && !isAccess(request));
@@ -34,6 +35,8 @@ export async function breakGlass(
   if (only === undefined) return refuse('Nothing that a gate holds waits here.');
   if (others.length > 0)
     return refuse(`Several things wait here, so it can't be told which is meant:\n\n${listed(pending)}`);
+  if (told.some(({ requestId }) => requestId === only.id))
+    return refuse('This comment has voted on it already: say `/break-glass` in one of its own.');
   return await commit(world, () => plan(world, only, reason, ballot));
 }
 

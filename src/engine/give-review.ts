@@ -20,7 +20,8 @@ export async function giveReview(
   reason: string | null,
   ballot: Ballot,
 ): Promise<Answer> {
-  if ((await world.store.votesFrom(ballot.source)).length > 0) return done();
+  const told = await world.store.votesFrom(ballot.source);
+  if (told.some(({ answer }) => answer === 'review')) return done();
   if (await wasChanged(world, ballot.source))
     return refuse('The comment was edited or deleted by the time it was read.');
   // What was asked for here can be about another repository, whose policy decides.

@@ -37,6 +37,24 @@ describe('a merge', () => {
     expect(scene.check(pull.sha).status).toBe('in_progress');
   });
 
+  it('does not by a comment that has approved it: one comment votes once', async () => {
+    const scene = stage.scene(
+      gates(
+        MERGE.replace('by: [engineers]', 'by: [release]').replace(
+          '[{ from: [release] }]',
+          '[{ from: [release], count: 2 }]',
+        ),
+      ),
+    );
+    const pull = scene.open();
+    await scene.held(pull.sha);
+    const { words } = await scene.tell('ana', pull.number, '/approve\n/break-glass : fire');
+    expect(words).toContain('in one of its own');
+    expect(scene.check(pull.sha)).toMatchObject({ status: 'in_progress', title: expect.stringContaining('1 of 2') });
+    expect((await scene.tell('ana', pull.number, '/break-glass : fire')).reaction).toBe('rocket');
+    await scene.passed(pull.sha);
+  });
+
   it('does not where the gate offers no such thing', async () => {
     const scene = stage.scene(gates('{ name: main, on: merge, branches: ["main"], approvals: [{ from: [release] }] }'));
     const pull = scene.open();
@@ -82,6 +100,20 @@ describe('the review that is owed', () => {
     await scene.until('the debt to be gone', () => scene.check(second.sha).summary.includes('`/break-glass : reason`'));
     expect((await scene.tell('erin', second.number, '/break-glass : now')).reaction).toBe('rocket');
     await scene.passed(second.sha);
+  });
+
+  it('is given by a comment that approves something else as well', async () => {
+    const scene = stage.scene(gates(MERGE));
+    const pull = scene.open({ by: 'ben' });
+    await scene.held(pull.sha);
+    await scene.tell('erin', pull.number, '/break-glass : the shop is down');
+    await scene.passed(pull.sha);
+    scene.github.clock.advance(2000);
+    const sha = scene.as('ben').push(scene.repo, { branch: pull.branch, files: { 'src/next.ts': 'next' } });
+    await scene.held(sha);
+    await scene.tell('rita', pull.number, '/approve\n/reviewed : it was right');
+    await scene.passed(sha);
+    expect((await scene.tell('sam', pull.number, '/reviewed')).words).toContain('No review is owed here');
   });
 
   it('is given neither by who broke the glass nor by who wrote it, though the gate names them', async () => {
