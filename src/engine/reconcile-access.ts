@@ -4,15 +4,14 @@ import { grantedRole, isLive, type Baseline, type Grant } from '../domain/grant.
 import type { Person, RepoRef, UserId } from '../domain/identity.ts';
 import { includesRole, type NamedRole, type Role } from '../domain/role.ts';
 import { GitHubUnavailable, type Access } from './ports.ts';
-import { takeRoleFrom } from './change-role.ts';
 import { endDueGrant } from './end-grant.ts';
 import { followInvitation, lowerInvitation, type Standing } from './follow-invitation.ts';
 import { giveGranted } from './give-granted.ts';
 import { grantAudit } from './move-grant.ts';
 import { misdeclaredEnded } from './misdeclared.ts';
-import { directRoleFor, record, residualOf, settled, shows } from './record-grants.ts';
+import { directRoleFor, isAbove, record, residualOf, settled, shows } from './record-grants.ts';
+import { roleRefused } from './role-refused.ts';
 import { tellOnIssue } from './tell-on-issue.ts';
-import { unknownRoleWords } from './role-words.ts';
 import { takeBack } from './take-back.ts';
 import { unclearRefused } from './unclear-grants.ts';
 import { unprovenWords } from './words.ts';
@@ -59,7 +58,7 @@ async function give(
   const answer = await giveGranted(world, repo, person, grants, { role, baseline });
   switch (answer.kind) {
     case 'refused': {
-      await refused(world, repo, person, grants, role, answer.why);
+      await roleRefused(world, repo, person, grants, { role, baseline, why: answer.why });
       return;
     }
     case 'invited': {
@@ -88,10 +87,6 @@ async function recordShown(world: World, repo: RepoRef, grants: readonly Grant[]
   if (await misdeclaredEnded(world, grants, access)) return;
   await record(world, repo, grants, (grant) => settled(grant, residualOf(access)));
 }
-
-/** Whether the direct role gives something that this one does not. */
-const isAbove = ({ direct }: Access, { role }: NamedRole): boolean =>
-  direct !== null && !includesRole(role, direct.role);
 
 /** The direct role is to stay what it is, if any: what ends is over, and what begins is there or still offered. */
 async function leaveAsItIs(
@@ -140,33 +135,6 @@ const INVITED =
 async function isInvited(world: World, repo: RepoRef, person: Person, access: Access): Promise<boolean> {
   if (access.direct !== null) return false;
   return (await world.github.invitations(repo)).some(({ invitee, expired }) => invitee === person.id && !expired);
-}
-
-/** GitHub said no. A grant that was to begin has failed; the role of one that ends is not left standing for that. */
-async function refused(
-  world: World,
-  repo: RepoRef,
-  person: Person,
-  grants: readonly Grant[],
-  role: NamedRole,
-  why: string,
-): Promise<void> {
-  const now = await world.github.access(repo, person);
-  if (grants.some(({ state }) => state === 'ending') && isAbove(now, role)) {
-    world.log.error(
-      { repo: repo.id, person: person.id, role: role.name, why },
-      'GitHub refused to lower a role to that of the grants that still run: the direct role is taken whole',
-    );
-    await takeRoleFrom(world, repo, person);
-  }
-  if (typeof role.role === 'object') {
-    world.log.error(
-      { repo: repo.id, role: role.name, why },
-      'GitHub refused a custom role that the policy declares: see that the organisation has one of just this name',
-    );
-  }
-  const words = typeof role.role === 'object' ? unknownRoleWords(role.name, why) : why;
-  await record(world, repo, grants, (grant) => (grant.state === 'applying' ? { kind: 'refused', why: words } : null));
 }
 
 /** A running grant whose role was changed by hand is left as it is found: only a new one raises, only an end lowers. */

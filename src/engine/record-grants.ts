@@ -42,6 +42,10 @@ export function directRoleFor(wanted: Role, baseline: Baseline): NamedRole {
 export const shows = ({ effective, direct, others }: Access, role: Role): boolean =>
   [effective, direct?.role ?? null, ...others.map((other) => other.role)].some((each) => includesRole(each, role));
 
+/** Whether the direct role gives something that this one does not. */
+export const isAbove = ({ direct }: Access, { role }: NamedRole): boolean =>
+  direct !== null && !includesRole(role, direct.role);
+
 /** A grant that is to leave read access behind ends before the last one does: from now on that is what is given back. */
 async function left(
   world: World,

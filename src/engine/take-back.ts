@@ -38,7 +38,7 @@ export async function takeBack(world: World, repo: RepoRef, person: Person, gran
 }
 
 /** Invitations that grants brought about. One that a person made, and that no grant has taken over, is not ours to delete. */
-async function ownInvitations(
+export async function ownInvitations(
   world: World,
   repo: RepoRef,
   person: Person,
