@@ -40,7 +40,10 @@ export async function lowerInvitation(
 ): Promise<boolean> {
   if (!grants.some(({ state }) => state === 'ending')) return false;
   const open = (await invitationsOf(world, repo, person)).filter(({ expired }) => !expired);
-  if (open.length === 0) return false;
+  if (open.length === 0) {
+    await nothingAccepted(world, repo, person);
+    return false;
+  }
   // GitHub shows an invitation to a custom role as one to what that builds on.
   const disguised = grants.some(
     (grant) => grant.state === 'ending' && typeof grant.role === 'object' && !isSameRole(grant.role, role.role),
@@ -57,6 +60,18 @@ export async function lowerInvitation(
     grant.state === 'ending' ? { kind: 'removed', residual: residualOf(access) } : null,
   );
   return true;
+}
+
+/**
+ * What a grant that ended had offered can have been accepted between the look at the role and the one at the
+ * invitations. So the role is read again, and taken where GitHub shows none: it can show late what was accepted.
+ */
+async function nothingAccepted(world: World, repo: RepoRef, person: Person): Promise<void> {
+  const { direct } = await world.github.access(repo, person);
+  if (direct !== null) {
+    throw new GitHubUnavailable(`the role of ${person.id} on ${repo.id} is looked at again`, null);
+  }
+  await takeRoleFrom(world, repo, person);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Is nothing left of a role or an invitation where GitHub did a part, said no afterwards, or showed it late? */
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { endGrant } from '../../src/engine/end-grant.ts';
 import type { GitHub } from '../../src/engine/ports.ts';
 import { reconcileAccess } from '../../src/engine/reconcile-access.ts';
 import type { World } from '../../src/engine/world.ts';
@@ -8,7 +9,7 @@ import { openAccessBench, type AccessBench } from '../support/access-bench.ts';
 
 let bench: AccessBench;
 beforeAll(async () => {
-  bench = await openAccessBench(['ana', 'ben', 'cid'], ['eve', 'fay', 'gus']);
+  bench = await openAccessBench(['ana', 'ben', 'cid'], ['eve', 'fay', 'gus', 'hal']);
 });
 afterEach(() => bench.local.faults.clear());
 afterAll(async () => {
@@ -25,6 +26,14 @@ const stateOf = async ({ id }: { readonly id: Parameters<World['store']['grant']
 
 /** A worker to which GitHub shows something else. */
 const seeing = (other: Partial<GitHub>): World => ({ ...bench.world, github: { ...bench.world.github, ...other } });
+
+/** The webhooks of what happens are lost. */
+function unheard(act: () => void): void {
+  const { enqueue } = bench.local.world;
+  bench.local.world.enqueue = () => undefined;
+  act();
+  bench.local.world.enqueue = enqueue;
+}
 
 describe('a role that GitHub gave, whose answer was lost, and that it refuses the second time', () => {
   it('leaves no invitation behind', async () => {
@@ -53,5 +62,48 @@ describe('a role that GitHub gave, whose answer was lost, and that it refuses th
     await reconcileAccess(world, bench.repo, bench.person('ben').id);
     expect(await stateOf(grant)).toBe('failed');
     expect(bench.direct('ben')).toBeNull();
+  });
+});
+
+/** Somebody outside whose weak grant lost its role by hand, which nobody told of, and who is offered a stronger one. */
+async function offeredMore(login: string) {
+  const weak = await bench.approve(login, { role: 'triage' });
+  await bench.run();
+  bench.local.as(login).acceptInvitation(bench.name);
+  await bench.run();
+  unheard(() => bench.local.as('olga').removeCollaborator(bench.name, login));
+  const strong = await bench.approve(login, { role: 'admin' });
+  await bench.run();
+  expect(offered(login)).toEqual(['admin']);
+  return { weak, strong };
+}
+
+describe('an invitation that is accepted while its grant ends', () => {
+  it('between two looks leaves no more than what still runs', async () => {
+    const { weak, strong } = await offeredMore('fay');
+    await endGrant(bench.world, strong.id, 'returned', null);
+    const world = seeing({
+      access: async (repo, person) => {
+        const access = await bench.world.github.access(repo, person);
+        if (offered('fay').length > 0) unheard(() => bench.local.as('fay').acceptInvitation(bench.name));
+        return access;
+      },
+    });
+    await reconcileAccess(world, bench.repo, bench.person('fay').id).catch(() => undefined);
+    await bench.run();
+    expect(await stateOf(weak)).toBe('active');
+    expect(await stateOf(strong)).toBe('ended');
+    expect(bench.direct('fay')).toBe('triage');
+  });
+
+  it('leaves nothing where GitHub goes on showing that there is none', async () => {
+    const { strong } = await offeredMore('hal');
+    const nothing = await bench.world.github.access(bench.repo, bench.person('hal'));
+    await endGrant(bench.world, strong.id, 'returned', null);
+    unheard(() => bench.local.as('hal').acceptInvitation(bench.name));
+    const world = seeing({ access: async () => await Promise.resolve(nothing) });
+    await reconcileAccess(world, bench.repo, bench.person('hal').id);
+    expect(await stateOf(strong)).toBe('ended');
+    expect(bench.direct('hal')).toBeNull();
   });
 });
