@@ -2,7 +2,7 @@
 
 import { grantedRole, isLive, type Baseline, type Grant } from '../domain/grant.ts';
 import type { Person, RepoRef, UserId } from '../domain/identity.ts';
-import { includesRole, type NamedRole, type Role } from '../domain/role.ts';
+import { includesRole, isSameRole, type NamedRole, type Role } from '../domain/role.ts';
 import { GitHubUnavailable, type Access } from './ports.ts';
 import { endDueGrant } from './end-grant.ts';
 import { followInvitation, lowerInvitation, type Standing } from './follow-invitation.ts';
@@ -141,8 +141,13 @@ async function isInvited(world: World, repo: RepoRef, person: Person, access: Ac
 function hasToChange(grants: readonly Grant[], access: Access, role: NamedRole): boolean {
   const enough = includesRole(access.direct?.role ?? null, role.role);
   const above = isAbove(access, role);
+  // GitHub can show late what was given a moment ago: what looks lowered already is lowered all the same.
+  const same = access.direct !== null && isSameRole(access.direct.role, role.role);
+  const lowers = (granted: Role): boolean => above || (same && !includesRole(role.role, granted));
   // Both can be there at once, while a stronger grant ends and a weaker one begins: the end still lowers.
-  return grants.some(({ state }) => (state === 'applying' && !enough) || (state === 'ending' && above));
+  return grants.some(
+    (grant) => (grant.state === 'applying' && !enough) || (grant.state === 'ending' && lowers(grant.role)),
+  );
 }
 
 async function rememberBaseline(

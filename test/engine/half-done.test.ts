@@ -107,3 +107,18 @@ describe('an invitation that is accepted while its grant ends', () => {
     expect(bench.direct('hal')).toBeNull();
   });
 });
+
+describe('a stronger role that GitHub shows late', () => {
+  it('is lowered to what still runs all the same', async () => {
+    await bench.approve('ana', { role: 'triage' });
+    await bench.run();
+    const late = await bench.world.github.access(bench.repo, bench.person('ana'));
+    const strong = await bench.approve('ana', { role: 'admin' });
+    await bench.run();
+    await endGrant(bench.world, strong.id, 'returned', null);
+    const world = seeing({ access: async () => await Promise.resolve(late) });
+    await reconcileAccess(world, bench.repo, bench.person('ana').id);
+    expect(await stateOf(strong)).toBe('ended');
+    expect(bench.direct('ana')).toBe('triage');
+  });
+});
