@@ -53,9 +53,11 @@ async function undo(
     await world.store.commit({ audit: [grantAudit(first, 'grant.drift', null, data)] });
   }
   if (answer.kind === 'invited') await world.github.deleteInvitation(repo, answer.invitationId);
-  // An invitation can have been accepted in the meantime, so the role goes in either case.
-  if (target === null) await takeRoleFrom(world, repo, person);
-  else if (answer.kind === 'given') await giveRoleTo(world, repo, person, target.name);
+  // An invitation can have been accepted in the meantime, so the role goes in either case. What was there before that
+  // invitation somebody had taken by hand, so only a grant that runs is offered again.
+  const nothing = target === null || (wanted === null && answer.kind === 'invited');
+  const lowered = nothing ? null : await giveRoleTo(world, repo, person, target.name);
+  if (lowered === null || lowered.kind === 'refused') await takeRoleFrom(world, repo, person);
 }
 
 const isSame = (before: readonly Grant[], now: readonly Grant[]): boolean =>

@@ -122,3 +122,28 @@ describe('a stronger role that GitHub shows late', () => {
     expect(bench.direct('ana')).toBe('triage');
   });
 });
+
+describe('an invitation that a slow worker makes anew after its grant ended', () => {
+  it('leaves no more than what still runs though it is accepted in that moment', async () => {
+    const { github } = bench.world;
+    await bench.approve('gus', { role: 'triage' });
+    await bench.run();
+    const strong = await bench.approve('gus', { role: 'admin' });
+    let calls = 0;
+    const slow = seeing({
+      giveRole: async (repo, login, role) => {
+        if ((calls += 1) > 1) return await github.giveRole(repo, login, role);
+        await bench.run();
+        await endGrant(bench.world, strong.id, 'returned', null);
+        await bench.run();
+        const answer = await github.giveRole(repo, login, role);
+        unheard(() => bench.local.as('gus').acceptInvitation(bench.name));
+        return answer;
+      },
+    });
+    await expect(reconcileAccess(slow, bench.repo, bench.person('gus').id)).rejects.toThrow();
+    await bench.run();
+    expect(await stateOf(strong)).toBe('ended');
+    expect(bench.direct('gus')).toBe('triage');
+  });
+});
