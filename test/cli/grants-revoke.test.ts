@@ -15,7 +15,10 @@ let bench: AccessBench;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jit-revoke-'));
-  bench = await openAccessBench(['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ira', 'jon', 'kim', 'lea'], ['eve']);
+  bench = await openAccessBench(
+    ['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ira', 'jon', 'kim', 'lea'],
+    ['eve', 'ivo'],
+  );
 });
 afterAll(async () => {
   const { violations } = bench.local;
@@ -109,6 +112,17 @@ describe('what is due', () => {
     expect(bench.local.see.invitations(bench.name)).toHaveLength(1);
     expect((await revoke('eve')).code).toBe(0);
     expect(bench.local.see.invitations(bench.name)).toEqual([]);
+  });
+
+  it('is what an open invitation offers beyond a grant that goes on', async () => {
+    await given('ivo', { role: 'triage', endsAt: later(8) });
+    await given('ivo', { role: 'admin' });
+    const offered = () =>
+      bench.local.see.invitations(bench.name).flatMap(({ login, role }) => (login === 'ivo' ? [role] : []));
+    expect(offered()).toEqual(['admin']);
+    expect((await revoke('ivo', {})).printed).toMatch(/^would-take /u);
+    expect((await revoke('ivo')).code).toBe(0);
+    expect(offered()).toEqual(['triage']);
   });
 
   it('is printed as JSON', async () => {

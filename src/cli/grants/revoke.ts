@@ -3,7 +3,7 @@
 import { describeProblems, readAppCredentials } from '../../config.ts';
 import type { AuditEntry } from '../../domain/audit.ts';
 import type { Person, RepoRef } from '../../domain/identity.ts';
-import { compareRoles, includesRole, namedRole, roleName, type NamedRole } from '../../domain/role.ts';
+import { compareRoles, includesRole, namedRole, roleName, type NamedRole, type Role } from '../../domain/role.ts';
 import { GitHubRefused, GitHubUnavailable, type GitHub } from '../../engine/ports.ts';
 import { EXIT, outJson, type ExitCode, type Terminal } from '../terminal.ts';
 import { dueInExport, type DueAccess } from './due-in-export.ts';
@@ -99,7 +99,7 @@ async function takeBack(
 ): Promise<Done> {
   const { direct } = await github.access(repo, person);
   const target = targetOf(access);
-  const open = await openInvitations(github, repo, person, access);
+  const open = await openInvitations(github, repo, person, access, target);
   const tooMuch = isMore(direct, target);
   if (!tooMuch && open.length === 0) return ['gone', `the direct role is ${nameOf(direct)}`];
   if (tooMuch && !isGiven(direct, access)) {
@@ -111,7 +111,8 @@ async function takeBack(
   const words = tooMuch ? `${nameOf(direct)} to ${nameOf(target)}` : 'an open invitation';
   if (!yes) return ['would-take', words];
   for (const id of open) await github.deleteInvitation(repo, id);
-  if (tooMuch) await lower(github, repo, person, target);
+  // What goes on may have been waiting in the same invitation: it is offered again.
+  if (tooMuch || (open.length > 0 && access.goesOn !== null)) await lower(github, repo, person, target);
   const left = await github.access(repo, person);
   return isMore(left.direct, target) ? ['failed', `GitHub still shows ${nameOf(left.direct)}`] : ['taken', words];
 }
@@ -134,19 +135,22 @@ async function lower(github: RevokingGitHub, repo: RepoRef, person: Person, targ
   if (answer === null || answer.kind === 'refused') await github.takeRole(repo, person.login);
 }
 
+/** Those of the grants that offer more than what goes on. */
 async function openInvitations(
   github: RevokingGitHub,
   repo: RepoRef,
   person: Person,
-  { invitations, goesOn }: DueAccess,
+  { invitations, goesOn, given }: DueAccess,
+  target: NamedRole | null,
 ): Promise<readonly number[]> {
-  // What goes on may be waiting in the same invitation.
-  if (goesOn !== null) return [];
   const known = new Set(invitations);
-  const all = await github.invitations(repo);
-  return all
-    .filter(({ id, invitee, byPerson }) => invitee === person.id && (known.has(id) || !byPerson))
-    .map(({ id }) => id);
+  const own = (await github.invitations(repo)).filter(
+    ({ id, invitee, byPerson }) => invitee === person.id && (known.has(id) || !byPerson),
+  );
+  // GitHub shows an invitation to a custom role as one to what that builds on.
+  const tooMuch = (role: Role): boolean =>
+    goesOn === null || typeof given === 'object' || !includesRole(target?.role ?? null, role);
+  return own.filter(({ role }) => tooMuch(role)).map(({ id }) => id);
 }
 
 /** What the direct role is to be: what goes on, or what was there before if that is more, or read access where that is left. */
