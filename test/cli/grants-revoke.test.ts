@@ -1,12 +1,13 @@
 /** `jit-gate grants revoke`: with nothing left but an export and the key, is what should be over taken back, and no more? */
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromExport } from '../../src/cli/audit/source.ts';
 import { revokeDue, type RevokeOptions } from '../../src/cli/grants/revoke.ts';
 import { run } from '../../src/cli/main.ts';
+import { linkEntry, type AuditEntry } from '../../src/domain/audit.ts';
 import { instant } from '../../src/domain/identity.ts';
 import { openAccessBench, type AccessBench, type GrantDraft } from '../support/access-bench.ts';
 import { fakeTerminal } from './fake-terminal.ts';
@@ -16,7 +17,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jit-revoke-'));
   bench = await openAccessBench(
-    ['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ira', 'jon', 'kim', 'lea'],
+    ['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ira', 'jon', 'kim', 'lea', 'jan'],
     ['eve', 'ivo'],
   );
 });
@@ -46,15 +47,25 @@ async function exported(): Promise<string> {
 }
 
 /** Two hours later, with what is known of one person. */
-async function revoke(login: string, options: RevokeOptions = { yes: true }, later = 2 * HOUR) {
+async function revoke(
+  login: string,
+  options: RevokeOptions = { yes: true },
+  later = 2 * HOUR,
+  changed: (entry: AuditEntry) => readonly AuditEntry[] = (entry) => [entry],
+) {
   const terminal = fakeTerminal();
   const id: number = bench.person(login).id;
   const all = fromExport(await exported(), folder).entries();
   async function* mine() {
-    for await (const entry of all) if (entry.data['grantee'] === id) yield entry;
+    let last: AuditEntry | null = null;
+    for await (const entry of all) {
+      if (entry.data['grantee'] !== id) continue;
+      last = linkEntry(last, entry, entry.at);
+      yield* changed(last);
+    }
   }
   const code = await revokeDue(mine(), bench.world.github, options, terminal, Date.now() + later);
-  return { code, printed: terminal.printed() };
+  return { code, printed: terminal.printed(), said: terminal.saidAll() };
 }
 
 describe('what is due', () => {
@@ -167,6 +178,41 @@ describe('what is not touched', () => {
     expect(printed).toMatch(/^failed /u);
     expect((await revoke('hal')).code).toBe(0);
     expect(bench.direct('hal')).toBeNull();
+  });
+});
+
+describe('an export that is not whole', () => {
+  it.each([
+    ['whose beginning is missing', ({ seq }: AuditEntry) => seq > 1, {}],
+    ['of which an entry is missing', ({ seq }: AuditEntry) => seq !== 2, {}],
+    ['in which an entry was changed', () => true, { at: instant(1) }],
+  ])('%s takes nothing, and says what it would have taken', async (_, keep, change) => {
+    await given('jan');
+    const { code, printed, said } = await revoke('jan', { yes: true }, 2 * HOUR, (entry) =>
+      keep(entry) ? [entry.seq === 2 ? { ...entry, ...change } : entry] : [],
+    );
+    expect(code).toBe(3);
+    expect(printed).toMatch(/^would-take /u);
+    expect(said).toContain('The export is not whole');
+    expect(bench.direct('jan')).toBe('push');
+  });
+
+  it('in the middle of a line takes nothing and says which', async () => {
+    const file = await exported();
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.slice(0, -20));
+    const terminal = fakeTerminal();
+    const entries = fromExport(file, folder).entries();
+    const code = await revokeDue(entries, bench.world.github, { yes: true }, terminal, Date.now() + 2 * HOUR);
+    expect([code, terminal.printed()]).toEqual([3, '']);
+    expect(terminal.saidAll()).toMatch(/cut off or damaged: line \d+/u);
+  });
+
+  it('is told apart from one that is, whose age is said', async () => {
+    const { code, said } = await revoke('jan', {});
+    expect(code).toBe(1);
+    expect(said).toMatch(/The export ends at \d{4}-/u);
+    expect(said).not.toContain('not whole');
   });
 });
 

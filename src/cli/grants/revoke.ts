@@ -5,8 +5,10 @@ import type { AuditEntry } from '../../domain/audit.ts';
 import type { Person, RepoRef } from '../../domain/identity.ts';
 import { compareRoles, includesRole, namedRole, roleName, type NamedRole, type Role } from '../../domain/role.ts';
 import { GitHubRefused, GitHubUnavailable, type GitHub } from '../../engine/ports.ts';
+import { NoEntry } from '../audit/source.ts';
 import { EXIT, outJson, type ExitCode, type Terminal } from '../terminal.ts';
 import { dueInExport, type DueAccess } from './due-in-export.ts';
+import { wholeness } from './wholeness.ts';
 
 /** What of GitHub is needed. */
 export type RevokingGitHub = Pick<
@@ -28,7 +30,10 @@ type Outcome = {
 
 export type RevokeOptions = { readonly yes?: true; readonly json?: true };
 
-/** Goes through what is due by the machine's clock. Without `yes` it only says what it would do. */
+/**
+ * Goes through what is due by the machine's clock. Without `yes` it only says what it would do, and so it does where the
+ * export is not whole: what a changed or shortened log tells is for somebody to look at, not to be done.
+ */
 export async function revokeDue(
   entries: AsyncIterable<AuditEntry>,
   github: RevokingGitHub,
@@ -36,10 +41,18 @@ export async function revokeDue(
   terminal: Terminal,
   now = Date.now(),
 ): Promise<ExitCode> {
-  const due = await dueInExport(entries, now);
+  const whole = wholeness();
+  const due = await dueInExport(whole.watch(entries), now).catch((error: unknown) => {
+    if (!(error instanceof NoEntry)) throw error;
+    terminal.say(`The export is cut off or damaged: ${error.message}. Nothing is taken.`);
+    return null;
+  });
+  if (due === null) return EXIT.failed;
+  for (const words of whole.words()) terminal.say(words);
+  const mayTake = options.yes === true && whole.isWhole();
   const outcomes: Outcome[] = [];
   for (const access of due) {
-    const outcome = await settle(github, access, options.yes === true);
+    const outcome = await settle(github, access, mayTake);
     outcomes.push(outcome);
     if (options.json !== true) terminal.out(lineOf(outcome));
   }
@@ -48,8 +61,8 @@ export async function revokeDue(
   terminal.say(
     `${due.length} due by the export: ${count('taken')} taken back, ${count('gone')} gone already, ${count('left-alone')} left alone, ${count('failed')} failed.`,
   );
+  if (count('failed') > 0 || !whole.isWhole()) return EXIT.failed;
   if (count('would-take') > 0) terminal.say(`${count('would-take')} would be taken back: say --yes to do it.`);
-  if (count('failed') > 0) return EXIT.failed;
   return count('would-take') + count('left-alone') > 0 ? EXIT.findings : EXIT.fine;
 }
 
