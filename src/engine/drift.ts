@@ -61,7 +61,7 @@ export async function noteDrift(
   if (!gone && !settled) return;
   const expected = await expectedRole(world, repo, grants);
   const asGranted = !gone && isAsGranted(access, expected);
-  const shown = asGranted ? AS_GRANTED : insteadOf(access.direct, expected);
+  const shown = asGranted ? AS_GRANTED : `${insteadOf(access.direct, expected)} in ${idsOf(active)}`;
   const key = `drift:${repo.id}:${first.grantee.id}`;
   if (await isNew(world, key, shown)) {
     const data = { change, ...namesOf(access.direct, expected) };
@@ -97,6 +97,13 @@ function insteadOf(found: NamedRole | null, expected: NamedRole | null): string 
   const names = namesOf(found, expected);
   return `${names.found ?? 'none'} instead of ${names.expected ?? 'none'}`;
 }
+
+/** The same under another grant is news: nobody may have seen that it was as granted in between. */
+const idsOf = (grants: readonly Grant[]): string =>
+  grants
+    .map(({ id }) => id)
+    .toSorted()
+    .join(' ');
 
 /** What the direct role has to be; `null` while nothing is granted. */
 async function expectedRole(world: World, repo: RepoRef, grants: readonly Grant[]): Promise<NamedRole | null> {

@@ -12,7 +12,10 @@ const BEGIN = Date.parse('2026-03-01T08:00:00Z');
 let bench: AccessBench;
 let minutes = 0;
 beforeAll(async () => {
-  bench = await openAccessBench(['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ina', 'jo', 'kai', 'lou'], []);
+  bench = await openAccessBench(
+    ['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ina', 'jo', 'kai', 'lou', 'kim'],
+    [],
+  );
   await wait(0);
 });
 afterAll(async () => {
@@ -90,6 +93,24 @@ describe('a granted custom role', () => {
 });
 
 describe('a granted role that is raised by hand', () => {
+  it('is recorded for a grant that begins unheard after one under which the same was done', async () => {
+    const first = await given('kim');
+    set('kim', 'admin');
+    await bench.run();
+    expect(await entries(first, 'grant.drift')).toHaveLength(1);
+    await endGrant(bench.world, first.id, 'returned', null);
+    await bench.run();
+    const { enqueue } = bench.local.world;
+    bench.local.world.enqueue = () => undefined;
+    const second = await given('kim');
+    bench.local.world.enqueue = enqueue;
+    set('kim', 'admin');
+    await bench.run();
+    expect(await entries(second, 'grant.drift')).toHaveLength(1);
+    await look();
+    expect(await entries(second, 'grant.drift')).toHaveLength(1);
+  });
+
   it('is recorded with who did it and goes on, where the rule says report', async () => {
     const grant = await given('ana');
     set('ana', 'admin');
