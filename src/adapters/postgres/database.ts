@@ -58,16 +58,29 @@ export async function openDatabase(place: Place): Promise<Database> {
   return place.url === null ? await openEmbedded(place) : await openServer(place.url, place.log);
 }
 
+/**
+ * A server that vanishes says nothing, and a connection that waits for its answer would wait for ever: the system probes
+ * it after this time, in milliseconds, and gives it up seconds later. pg-boss's own pool hands on what it is given.
+ */
+const UNHEARD = { keepAlive: true, keepAliveInitialDelayMillis: 10_000, connectionTimeoutMillis: 10_000 } as const;
+
 async function openServer(url: string, log: Log | undefined): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
     types: numbersAsNumbers,
+    ...UNHEARD,
   });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => log?.warn({ error: error.message }, 'a database connection broke'));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return await finish('postgres', db, { connectionString: url, max: 6 }, log, async () => await db.destroy());
+  return await finish(
+    'postgres',
+    db,
+    { connectionString: url, max: 6, ...UNHEARD },
+    log,
+    async () => await db.destroy(),
+  );
 }
 
 async function openEmbedded(place: Place): Promise<Database> {
