@@ -55,8 +55,12 @@ async function undo(
   if (answer.kind === 'invited') await world.github.deleteInvitation(repo, answer.invitationId);
   // An invitation can have been accepted in the meantime, so the role goes in either case. What was there before that
   // invitation somebody had taken by hand, so only a grant that runs is offered again.
-  const nothing = target === null || (wanted === null && answer.kind === 'invited');
-  const lowered = nothing ? null : await giveRoleTo(world, repo, person, target.name);
+  const again = wanted === null && answer.kind === 'invited' ? null : target;
+  await bringTo(world, repo, person, again?.name ?? null);
+}
+
+async function bringTo(world: World, repo: RepoRef, person: Person, role: string | null): Promise<void> {
+  const lowered = role === null ? null : await giveRoleTo(world, repo, person, role);
   if (lowered === null || lowered.kind === 'refused') await takeRoleFrom(world, repo, person);
 }
 

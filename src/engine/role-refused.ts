@@ -40,13 +40,7 @@ export async function roleRefused(
     const lowered = target === null ? null : await giveRoleTo(world, repo, person, target.name);
     if (lowered?.kind !== 'given') await takeRoleFrom(world, repo, person);
   }
-  if (typeof role.role === 'object') {
-    world.log.error(
-      { repo: repo.id, role: role.name, why },
-      'GitHub refused a custom role that the policy declares: see that the organisation has one of just this name',
-    );
-  }
-  const words = typeof role.role === 'object' ? unknownRoleWords(role.name, why) : why;
+  const words = wordsOf(world, repo, role, why);
   await record(world, repo, grants, (grant) => (grant.state === 'applying' ? { kind: 'refused', why: words } : null));
 }
 
@@ -65,4 +59,14 @@ async function withdraw(
   for (const { id } of tooMuch) await world.github.deleteInvitation(repo, id);
   // Where GitHub refuses this too, those that waited are given up like any whose invitation is gone.
   if (tooMuch.length > 0 && offered !== null) await giveRoleTo(world, repo, person, offered.name);
+}
+
+/** GitHub's words, and what to do about a custom role that the policy declares. */
+function wordsOf(world: World, repo: RepoRef, role: NamedRole, why: string): string {
+  if (typeof role.role !== 'object') return why;
+  world.log.error(
+    { repo: repo.id, role: role.name, why },
+    'GitHub refused a custom role that the policy declares: see that the organisation has one of just this name',
+  );
+  return unknownRoleWords(role.name, why);
 }
