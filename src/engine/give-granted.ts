@@ -47,11 +47,9 @@ async function undo(
     { repo: repo.id, person: person.id, role: role.name, target: target?.name ?? null },
     'a role was given after its grant had ended: it is taken back',
   );
-  const [first] = grants;
-  if (first !== undefined) {
-    const data = { change: 'given-after-the-end', given: role.name, undone: true };
-    await world.store.commit({ audit: [grantAudit(first, 'grant.drift', null, data)] });
-  }
+  const data = { change: 'given-after-the-end', given: role.name, undone: true };
+  const audit = grants.slice(0, 1).map((grant) => grantAudit(grant, 'grant.drift', null, data));
+  await world.store.commit({ audit });
   if (answer.kind === 'invited') await world.github.deleteInvitation(repo, answer.invitationId);
   // An invitation can have been accepted in the meantime, so the role goes in either case. What was there before that
   // invitation somebody had taken by hand, so only a grant that runs is offered again.

@@ -23,9 +23,7 @@ export async function roleRefused(
   grants: readonly Grant[],
   { role, baseline, why }: RefusedRole,
 ): Promise<void> {
-  const others = grants.filter(({ state }) => state !== 'applying');
-  const wanted = grantedRole(others);
-  const target = wanted === null ? baselineRole(baseline) : directRoleFor(wanted, baseline);
+  const target = roleOfOthers(grants, baseline);
   await withdraw(world, repo, person, grants, target);
   const now = await world.github.access(repo, person);
   // It was not there when the role was to be given.
@@ -36,12 +34,22 @@ export async function roleRefused(
       'GitHub refused to lower a role to that of the grants that still run: the direct role is taken whole',
     );
     await takeRoleFrom(world, repo, person);
-  } else if (others.length < grants.length && given && !includesRole(target?.role ?? null, role.role)) {
+  } else if (
+    grants.some(({ state }) => state === 'applying') &&
+    given &&
+    !includesRole(target?.role ?? null, role.role)
+  ) {
     const lowered = target === null ? null : await giveRoleTo(world, repo, person, target.name);
     if (lowered?.kind !== 'given') await takeRoleFrom(world, repo, person);
   }
   const words = wordsOf(world, repo, role, why);
   await record(world, repo, grants, (grant) => (grant.state === 'applying' ? { kind: 'refused', why: words } : null));
+}
+
+/** What the person is to have without the grants that were to begin; `null`: nothing. */
+function roleOfOthers(grants: readonly Grant[], baseline: Baseline): NamedRole | null {
+  const wanted = grantedRole(grants.filter(({ state }) => state !== 'applying'));
+  return wanted === null ? baselineRole(baseline) : directRoleFor(wanted, baseline);
 }
 
 /** An invitation offers no more than the grants that wait for it; where none waits, there is none. */

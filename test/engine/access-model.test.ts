@@ -17,7 +17,11 @@ afterAll(async () => {
 /** `npm run torture` walks fifty times as far. */
 const STEPS = 2000;
 
-it('a walk through grants, ends, hands and outages leaves GitHub as the model says', { timeout: 1_200_000 }, async () => {
-  const { steps } = await walk(bench, STEPS, 20_261_124);
-  expect(steps).toBeGreaterThanOrEqual(STEPS);
-});
+it(
+  'a walk through grants, ends, hands and outages leaves GitHub as the model says',
+  { timeout: 1_200_000 },
+  async () => {
+    const { steps } = await walk(bench, STEPS, 20_261_124);
+    expect(steps).toBeGreaterThanOrEqual(STEPS);
+  },
+);

@@ -1,14 +1,15 @@
 /** What does an access rule offer beyond the limits that bind it, and what is left of it? */
 
 import { formatDuration } from '../duration.ts';
+import { hasRole, roleName } from '../role.ts';
 import type { AccessRule, Limits } from './model.ts';
 
 type Exceeded = (rule: AccessRule, limits: Limits) => string | null;
 
 const exceeded: readonly Exceeded[] = [
   (rule, { roles }) => {
-    const beyond = roles === null ? [] : rule.roles.filter((role) => !roles.includes(role));
-    return beyond.length === 0 ? null : `it offers ${beyond.join(', ')}, which is given to nobody`;
+    const beyond = roles === null ? [] : rule.roles.filter((role) => !hasRole(roles, role));
+    return beyond.length === 0 ? null : `it offers ${beyond.map(roleName).join(', ')}, which is given to nobody`;
   },
   (rule, { maxDuration: most }) =>
     most === null || rule.maxDuration <= most

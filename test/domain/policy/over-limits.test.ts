@@ -49,6 +49,19 @@ describe('a rule under a limit', () => {
     expect(overLimits(rule(lines), limits(limit))).toEqual(words);
   });
 
+  it('is held against it by the name of a custom role', () => {
+    const parsed = parsePolicy(`version: 1
+groups: { all: { teams: [all] } }
+custom-roles: { captain: { base: push }, medic: { base: triage } }
+limits: { roles: [push, medic] }
+access:
+  - { name: x, roles: [captain, medic], requesters: [all], max-duration: 1h, approvals: [{ from: [all] }] }
+`);
+    const [first] = parsed.ok ? parsed.value.access : [];
+    if (!parsed.ok || first === undefined) throw new Error(JSON.stringify(parsed));
+    expect(overLimits(first, parsed.value.limits)).toEqual(['it offers captain, which is given to nobody']);
+  });
+
   it('is said to exceed each that it exceeds', () => {
     expect(overLimits(rule(''), limits('roles: [push], max-duration: 1h, min-count: 5'))).toHaveLength(3);
   });
