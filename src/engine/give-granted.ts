@@ -1,12 +1,13 @@
 /** Gives the role that grants add up to, and takes it back where the grants ended while it was on its way. */
 
 import { grantedRole, type Baseline, type Grant } from '../domain/grant.ts';
-import type { Person, RepoRef, UserId } from '../domain/identity.ts';
+import type { Person, RepoRef } from '../domain/identity.ts';
 import { includesRole, type NamedRole } from '../domain/role.ts';
 import { giveRoleTo, takeRoleFrom } from './change-role.ts';
 import { grantAudit } from './move-grant.ts';
-import { GitHubUnavailable, type GiveRoleAnswer } from './ports.ts';
+import type { GiveRoleAnswer } from './ports.ts';
 import { directRoleFor } from './record-grants.ts';
+import { isSame, mustBeSame, overtaken } from './same-grants.ts';
 import { leftWith } from './take-back.ts';
 import type { World } from './world.ts';
 
@@ -22,12 +23,12 @@ export async function giveGranted(
   grants: readonly Grant[],
   { role, baseline }: { readonly role: NamedRole; readonly baseline: Baseline },
 ): Promise<GiveRoleAnswer> {
-  if (!isSame(grants, await world.store.runningGrants(repo.id, person.id))) throw changed(person.id);
+  await mustBeSame(world, repo, person, grants);
   const answer = await giveRoleTo(world, repo, person, role.name);
   const now = await world.store.runningGrants(repo.id, person.id);
   if (isSame(grants, now) || answer.kind === 'refused') return answer;
   await undo(world, repo, person, grants, now, { answer, role, baseline });
-  throw changed(person.id);
+  throw overtaken(person);
 }
 
 type Given = { readonly answer: GiveRoleAnswer; readonly role: NamedRole; readonly baseline: Baseline };
@@ -61,10 +62,3 @@ async function bringTo(world: World, repo: RepoRef, person: Person, role: string
   const lowered = role === null ? null : await giveRoleTo(world, repo, person, role);
   if (lowered === null || lowered.kind === 'refused') await takeRoleFrom(world, repo, person);
 }
-
-const isSame = (before: readonly Grant[], now: readonly Grant[]): boolean =>
-  before.length === now.length &&
-  before.every(({ id, version }, at) => now[at]?.id === id && now[at].version === version);
-
-const changed = (id: UserId): GitHubUnavailable =>
-  new GitHubUnavailable(`the grants of account ${id} changed while a role was given; it is looked at again`, null);

@@ -6,6 +6,7 @@ import { compareRoles, includesRole, namedRole, type NamedRole } from '../domain
 import { giveRoleTo, takeRoleFrom } from './change-role.ts';
 import { GitHubUnavailable, type Access, type Invitation } from './ports.ts';
 import { baselineRole, record, residualOf, settled } from './record-grants.ts';
+import { mustBeSame } from './same-grants.ts';
 import type { World } from './world.ts';
 
 /** Throws while GitHub still shows the role or an invitation. */
@@ -22,6 +23,8 @@ export async function takeBack(world: World, repo: RepoRef, person: Person, gran
   const before = await world.github.access(repo, person);
   // Where sources are not told, a role that is still listed can be a team's: only no direct role at all proves anything.
   const lowered = before.exact ? target : null;
+  // What a grant gives that began meanwhile is not ours to take.
+  await mustBeSame(world, repo, person, grants);
   await lower(world, repo, person, lowered, before);
   const left = await world.github.access(repo, person);
   if (left.direct !== null && !includesRole(lowered?.role ?? null, left.direct.role)) {

@@ -8,7 +8,7 @@ import { openAccessBench, type AccessBench } from '../support/access-bench.ts';
 
 let bench: AccessBench;
 beforeAll(async () => {
-  bench = await openAccessBench(['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal'], ['eve', 'ivo']);
+  bench = await openAccessBench(['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'kit'], ['eve', 'ivo']);
 });
 afterAll(async () => {
   const { violations } = bench.local;
@@ -45,7 +45,7 @@ describe('a worker that stood still', () => {
       await bench.run();
       expect((await world.store.grant(grant.id))?.state).toBe('ended');
     });
-    await expect(reconcileAccess(slow, repo, person('ana').id)).rejects.toThrow('changed while a role was given');
+    await expect(reconcileAccess(slow, repo, person('ana').id)).rejects.toThrow('changed meanwhile');
     expect(bench.direct('ana')).toBeNull();
   });
 
@@ -59,8 +59,35 @@ describe('a worker that stood still', () => {
       await endGrant(world, strong.id, 'revoked', null);
       await bench.run();
     });
-    await expect(reconcileAccess(slow, repo, person('ben').id)).rejects.toThrow('changed while a role was given');
+    await expect(reconcileAccess(slow, repo, person('ben').id)).rejects.toThrow('changed meanwhile');
     expect(bench.direct('ben')).toBe('triage');
+  });
+
+  it('takes nothing of a grant that began meanwhile', async () => {
+    const { repo, world, person } = bench;
+    const first = await bench.approve('kit', { role: 'triage' });
+    await bench.run();
+    await endGrant(world, first.id, 'revoked', null);
+    const { github } = world;
+    let once = true;
+    const slow: World = {
+      ...world,
+      github: {
+        ...github,
+        access: async (...asked) => {
+          const found = await github.access(...asked);
+          if (once) {
+            once = false;
+            await bench.run();
+            await bench.approve('kit', { role: 'push' });
+            await bench.run();
+          }
+          return found;
+        },
+      },
+    };
+    await expect(reconcileAccess(slow, repo, person('kit').id)).rejects.toThrow('changed meanwhile');
+    expect(bench.direct('kit')).toBe('push');
   });
 
   it('does not leave an invitation behind either', async () => {
@@ -71,7 +98,7 @@ describe('a worker that stood still', () => {
       await endGrant(world, grant.id, 'revoked', null);
       await bench.run();
     });
-    await expect(reconcileAccess(slow, repo, person('eve').id)).rejects.toThrow('changed while a role was given');
+    await expect(reconcileAccess(slow, repo, person('eve').id)).rejects.toThrow('changed meanwhile');
     expect(local.see.invitations(name)).toEqual([]);
     expect(bench.direct('eve')).toBeNull();
   });
