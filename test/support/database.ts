@@ -6,6 +6,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, describe } from 'vitest';
 import { openDatabase, type Database } from '../../src/adapters/postgres/database.ts';
@@ -140,4 +141,12 @@ export async function clearJobs({ boss }: Database): Promise<void> {
       if (!isDeadlock || attempt === 5) throw error;
     }
   }
+}
+
+/** Jobs that wait, run or are to be tried again. A timer counts once its time has come. */
+export async function workLeft({ db }: Pick<Database, 'db'>): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int4 as count from pgboss.job
+    where state in ('created', 'retry', 'active') and (name <> 'timer' or start_after <= now())`.execute(db);
+  return rows[0]?.count ?? 0;
 }

@@ -1,12 +1,12 @@
 /** The whole product on one machine: the real app, the local GitHub, a real database, and small organisations. */
 
-import { sql } from 'kysely';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 import { startApp, type App } from '../../src/app.ts';
 import type { Config } from '../../src/config.ts';
 import { millis } from '../../src/domain/identity.ts';
 import { asLog, createLogger } from '../../src/log.ts';
 import { secret } from '../../src/secret.ts';
+import { workLeft } from './database.ts';
 import { watchedLog } from './secrets.ts';
 import { startGitHub, type GitHubOptions, type LocalGitHub } from './github/index.ts';
 
@@ -184,12 +184,4 @@ async function settled(github: LocalGitHub, database: Database): Promise<void> {
     },
     { what: 'all work to be done', timeoutMs: PATIENCE_MS, seen: () => 'webhooks or jobs that are not done' },
   );
-}
-
-/** Jobs that wait, run or are to be tried again. A timer counts once its time has come. */
-async function workLeft(database: Database): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int4 as count from pgboss.job
-    where state in ('created', 'retry', 'active') and (name <> 'timer' or start_after <= now())`.execute(database.db);
-  return rows[0]?.count ?? 0;
 }

@@ -17,11 +17,3 @@ export async function letHeartbeatsRunOut({ db, boss }: Database): Promise<void>
 export async function hurry({ db }: Database): Promise<void> {
   await sql`update pgboss.job set start_after = now() where state = 'retry' and start_after > now()`.execute(db);
 }
-
-/** Jobs that could be done now; a timer counts once its time has come. */
-export async function workLeft({ db }: Database): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int4 as count from pgboss.job
-    where state in ('created', 'retry', 'active') and (name <> 'timer' or start_after <= now())`.execute(db);
-  return rows[0]?.count ?? 0;
-}
