@@ -15,6 +15,11 @@ export type MergeSubject = {
   readonly pushers: readonly UserId[];
   /** Whether a pusher is known for each of its commits. Absent in requests from before that was asked: not known. */
   readonly seen?: boolean;
+  /**
+   * When GitHub had last changed the pull request as it was found to be so, rather than told of: an event that is no
+   * younger tells nothing new.
+   */
+  readonly foundAt?: Instant;
 };
 
 /** One attempt to deploy one commit to one environment. */

@@ -17,7 +17,7 @@ import {
 import { step } from '../domain/settle.ts';
 import { authorOf, done, refuse, type Answer, type Comment } from './answer.ts';
 import { endGrant } from './end-grant.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluateOnceUp } from './evaluate.ts';
 import { moveRequest } from './move-request.ts';
 import { reviewersOf } from './reviewers.ts';
 import { requestAccess, requestExtension } from './request-access.ts';
@@ -125,7 +125,7 @@ async function endedAlready(world: World, requests: readonly Request[]): Promise
 }
 
 async function mayDecide(world: World, request: AccessRequest, id: Person['id']): Promise<boolean> {
-  const { decision, facts } = await evaluate(world, request);
+  const { decision, facts } = await evaluateOnceUp(world, request);
   const atOnce = decision.explanation.rules.find(({ reason }) => reason.kind === 'auto-approved');
   // Whoever owes the look at it can end it, too, when it turns out wrong.
   if (atOnce !== undefined) {

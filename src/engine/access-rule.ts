@@ -12,7 +12,7 @@ import type { PolicyState } from '../domain/policy/state.ts';
 import { ok, refused, type Result } from '../domain/result.ts';
 import { roleName, ROLES, type Role } from '../domain/role.ts';
 import { gatherPeople } from './facts.ts';
-import { GitHubUnavailable } from './ports.ts';
+import { onceUp } from './policy.ts';
 import type { World } from './world.ts';
 
 /** The policy that decides, or why there is none to decide by. Throws while it can't be reached. */
@@ -38,7 +38,10 @@ export function policyOf(state: PolicyState, repo: RepoRef): Result<Policy, stri
         ].join('\n'),
       );
     case 'unreachable':
-      throw new GitHubUnavailable(`the policy of ${repo.owner}/${repo.name} could not be read: ${state.why}`, null);
+      onceUp(state);
+      return refused(
+        `GitHub does not let the app read the policy of ${repoName(repo)}: ${escapeMarkdown(state.why)}. Ask anew when that is repaired.`,
+      );
   }
 }
 

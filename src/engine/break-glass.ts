@@ -10,7 +10,7 @@ import type { Vote } from '../domain/vote.ts';
 import { done, refuse, type Answer } from './answer.ts';
 import type { Ballot } from './ballot.ts';
 import { countVote, refusedEntry, voteOn } from './count-vote.ts';
-import { evaluate, type Evaluation } from './evaluate.ts';
+import { evaluateOnceUp, type Evaluation } from './evaluate.ts';
 import { groupChecks } from './merge-queue.ts';
 import type { Change } from './ports.ts';
 import { wasChanged } from './void-vote.ts';
@@ -50,7 +50,7 @@ async function plan(world: World, waiting: Request, reason: string, ballot: Ball
   if (request === null || !isOpen(request))
     return { change: null, value: refuse('It is over, or was replaced by newer commits.') };
   const vote = voteOn(request, 'break-glass', reason, ballot);
-  const evaluation = await evaluate(world, request, [vote]);
+  const evaluation = await evaluateOnceUp(world, request, [vote]);
   const words = await refusalOf(world, evaluation, ballot);
   if (words !== null) {
     const audit = [refusedEntry(request, vote, 'break-glass-refused')];

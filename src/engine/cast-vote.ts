@@ -8,7 +8,7 @@ import type { Vote } from '../domain/vote.ts';
 import { done, refuse, type Answer } from './answer.ts';
 import type { Ballot, VoteCommand } from './ballot.ts';
 import { countVote, refusedEntry, voteOn } from './count-vote.ts';
-import { evaluate, type Evaluation } from './evaluate.ts';
+import { evaluateOnceUp, type Evaluation } from './evaluate.ts';
 import { holdMerge } from './hold-merge.ts';
 import { groupChecks } from './merge-queue.ts';
 import type { Change } from './ports.ts';
@@ -64,7 +64,7 @@ async function named(world: World, open: readonly Request[], which: string): Pro
     );
   });
   if (direct.length > 0) return direct;
-  const evaluations = await Promise.all(open.map((request) => evaluate(world, request)));
+  const evaluations = await Promise.all(open.map((request) => evaluateOnceUp(world, request)));
   return evaluations.flatMap(({ request, decision }) =>
     decision.explanation.rules.some((rule) => rule.rule.toLowerCase() === name) ? [request] : [],
   );
@@ -107,7 +107,7 @@ async function planVote(world: World, waiting: Request, command: VoteCommand, ba
   // The same comment, handled again after an interruption: it voted already.
   const told = (await world.store.votesFrom(ballot.source)).some((before) => before.requestId === request.id);
   if (told) return { change: null, value: done(request.state === 'approved' ? 'rocket' : REACTIONS[command.kind]) };
-  const evaluation = await evaluate(world, request, [vote]);
+  const evaluation = await evaluateOnceUp(world, request, [vote]);
   if (headMoved(evaluation)) return { change: null, value: 'moved' };
   const refusal = refusalOf(evaluation, vote, command, ballot);
   if (refusal !== null) {

@@ -11,9 +11,9 @@ import { settle, step } from '../domain/settle.ts';
 import type { Facts, PullFacts } from '../domain/subject.ts';
 import type { Vote } from '../domain/vote.ts';
 import { factsFor } from './facts.ts';
-import { readPolicy } from './policy.ts';
+import { onceUp, readPolicy, unread } from './policy.ts';
 import { groupChecks } from './merge-queue.ts';
-import { GitHubUnavailable, type Change } from './ports.ts';
+import type { Change } from './ports.ts';
 import { deadlineTimers } from './timeouts.ts';
 import { commit, type World } from './world.ts';
 
@@ -41,6 +41,13 @@ export async function evaluate(world: World, request: Request, extra: readonly V
   return { request, policy, facts, votes, now, decision: decide({ policy, request, votes, facts, now, owed }) };
 }
 
+/** The same for what somebody said: throws while an outage keeps the policy from being read. */
+export async function evaluateOnceUp(world: World, request: Request, extra: readonly Vote[] = []): Promise<Evaluation> {
+  const evaluation = await evaluate(world, request, extra);
+  onceUp(evaluation.policy);
+  return evaluation;
+}
+
 /** What stands against letting more through: in the repository, or for access what its requester left. */
 export const owedFor = async (
   { store }: World,
@@ -59,7 +66,7 @@ export async function reevaluate(world: World, id: Request['id']): Promise<Evalu
     if (!isOpen(request)) return { change: null, value: evaluation };
     // What is approved stays so through an outage, and nothing new is released: there is no answer to act on.
     if (evaluation.policy.kind === 'unreachable' && request.state === 'approved') {
-      throw new GitHubUnavailable(`the policy could not be read: ${evaluation.policy.why}`, null);
+      throw unread(evaluation.policy);
     }
     return await planned(world, evaluation);
   });
@@ -112,9 +119,7 @@ function deadlineSet(
 
 /** A hold for want of the policy is shown first and then looked at again: throws where the policy could not be read. */
 export function tryAgainIfUnread({ policy, request }: Evaluation): void {
-  if (policy.kind === 'unreachable' && isOpen(request)) {
-    throw new GitHubUnavailable(`the policy could not be read: ${policy.why}`, null);
-  }
+  if (policy.kind === 'unreachable' && isOpen(request)) throw unread(policy);
 }
 
 /** Git's id of the policy file that a decision was made under; `null` where there is none that could be read. */

@@ -14,7 +14,7 @@ import { watchOwnName } from './impostor.ts';
 import { forgetMergeGroup, holdMergeGroup } from './merge-queue.ts';
 import { obeyComment } from './obey.ts';
 import { installationChanged, membershipChanged, repositoriesAdded, repositoriesRemoved } from './installations.ts';
-import { lastPolicy, readPolicy } from './policy.ts';
+import { lastPolicy, readPolicy, readPolicyOnceUp } from './policy.ts';
 import { policyChecksOf } from './publish-policy-check.ts';
 import { issueClosed, issueOpened } from './request-issue.ts';
 import { voidVotes, wasWithdrawn, withdrawReviews } from './void-vote.ts';
@@ -126,7 +126,7 @@ async function reviewApproved(world: World, event: Of<'review-approved'>): Promi
   const request = await requestReviewed(world, event);
   if (request === null || !isOpen(request)) return;
   if (await wasWithdrawn(world, event.repo, event.pull, event.author.id, event.reviewId)) return;
-  const policy = await readPolicy(world, event.repo);
+  const policy = await readPolicyOnceUp(world, event.repo);
   if (policy.kind !== 'present' || !policy.policy.gates.some((gate) => gate.reviews)) return;
   const answers = await castVotes(
     world,

@@ -10,7 +10,8 @@ import { evaluate } from './evaluate.ts';
 import { leaveMismatched, leaveUnread } from './leave-unanswered.ts';
 import { moveRequest } from './move-request.ts';
 import { openDeployment } from './open-deployment.ts';
-import { GitHubUnavailable, type Change, type Run } from './ports.ts';
+import { unread } from './policy.ts';
+import type { Change, Run } from './ports.ts';
 import { commit, type World } from './world.ts';
 
 type Asked = Extract<DomainEvent, { kind: 'deployment-asked' }>;
@@ -53,9 +54,7 @@ async function isCovered(world: World, repo: RepoRef, subject: DeploymentSubject
   if (before === null || !isDeployment(before) || before.state !== 'released') return false;
   if (before.subject.sha !== subject.sha) return false;
   const { policy, decision } = await evaluate(world, before);
-  if (policy.kind === 'unreachable') {
-    throw new GitHubUnavailable(`the policy could not be read: ${policy.why}`, null);
-  }
+  if (policy.kind === 'unreachable') throw unread(policy);
   if (decision.verdict !== 'approved' && decision.verdict !== 'none') return false;
   await answerAgain(world, before);
   return true;

@@ -178,7 +178,7 @@ function stands(last: MergeRequest, pull: PullFacts, { moved, reopened }: Cause)
   if (last.state === 'superseded' || last.state === 'closed' || last.state === 'cancelled') return false;
   if (last.subject.head !== pull.head || last.subject.base !== pull.base) return false;
   // A head or base that went away and came back still ended what was approved before; an event told twice did not.
-  if (moved !== null && moved.at > last.since) return false;
+  if (moved !== null && moved.at > Math.max(last.since, last.subject.foundAt ?? 0)) return false;
   return !(reopened && !isOpen(last));
 }
 
@@ -192,6 +192,7 @@ function freshRequest(world: World, { repo, pull, last, cause, now }: Look, foun
     base: pull.base,
     pushers: pushersOf(last, [...(pushed ? [moved?.by ?? null] : []), ...found.pushers]),
     seen: found.seen,
+    ...(current || found.lookedAt === null ? {} : { foundAt: found.lookedAt }),
   };
   return newRequest({
     id: requestId(world.newId()),
@@ -204,10 +205,10 @@ function freshRequest(world: World, { repo, pull, last, cause, now }: Look, foun
   });
 }
 
-/** Without a webhook that saw it: when GitHub says that the head came. A new base came at some time before this look. */
+/** Without a webhook that saw it: when GitHub says that the head came. A new base or a reopening came at some time before this look. */
 function sinceUnseen(last: MergeRequest | null, pull: PullFacts, found: Pushed, now: Instant): Instant {
-  const newBase = last !== null && last.subject.base !== pull.base;
-  return (newBase ? null : found.headSince) ?? found.lookedAt ?? now;
+  const later = last !== null && (last.subject.base !== pull.base || last.state === 'closed');
+  return (later ? null : found.headSince) ?? found.lookedAt ?? now;
 }
 
 const pushersOf = (last: MergeRequest | null, pushers: readonly (UserId | null)[]): readonly UserId[] => [

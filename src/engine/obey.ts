@@ -14,7 +14,7 @@ import { castVotes } from './cast-vote.ts';
 import { evaluate } from './evaluate.ts';
 import { giveReview } from './give-review.ts';
 import { holdMerge } from './hold-merge.ts';
-import { readPolicy } from './policy.ts';
+import { readPolicyOnceUp } from './policy.ts';
 import { anew, explanation, helpText, statusLine } from './words.ts';
 import type { World } from './world.ts';
 
@@ -76,7 +76,7 @@ const refusalEntry = (comment: Comment, command: ParsedCommand): AuditDraft =>
 
 /** Bots are heard only where the policy names them by their numeric id. */
 async function namedById(world: World, comment: Comment): Promise<boolean> {
-  const policy = await readPolicy(world, comment.repo);
+  const policy = await readPolicyOnceUp(world, comment.repo);
   if (policy.kind !== 'present') return false;
   return [...policy.policy.groups.values()].some((group) =>
     group.users.some((user) => user.kind === 'id' && user.id === comment.author.id),

@@ -6,7 +6,7 @@ import type { RepoRef } from '../domain/identity.ts';
 import { withBaseline } from '../domain/policy/baseline.ts';
 import { parsePolicy } from '../domain/policy/parse.ts';
 import type { PolicyState } from '../domain/policy/state.ts';
-import { GitHubRefused, GitHubUnavailable, type PolicyFile, type StoredPolicy } from './ports.ts';
+import { GitHubRefused, GitHubUnavailable, InstallationGone, type PolicyFile, type StoredPolicy } from './ports.ts';
 import type { World } from './world.ts';
 
 /** Compiled policies kept at a time; a policy of 300 lines takes about a millisecond to compile anew. */
@@ -22,13 +22,27 @@ export async function readPolicy(world: World, repo: RepoRef): Promise<PolicySta
   return together(world, own, baseline);
 }
 
+/** The same for what somebody said: it is heard when an outage is over, since nothing true can be answered before. */
+export const readPolicyOnceUp = async (world: World, repo: RepoRef): Promise<PolicyState> =>
+  onceUp(await readPolicy(world, repo));
+
+/** Throws for a policy that an outage keeps from being read, so that the job is tried again. */
+export function onceUp(state: PolicyState): PolicyState {
+  if (state.kind === 'unreachable' && state.passing) throw unread(state);
+  return state;
+}
+
+export const unread = ({ why }: Extract<PolicyState, { kind: 'unreachable' }>): GitHubUnavailable =>
+  new GitHubUnavailable(`the policy could not be read: ${why}`, null);
+
 async function readOne(world: World, repo: RepoRef): Promise<PolicyState> {
   let file: PolicyFile;
   try {
     file = await world.github.policyFile(repo);
   } catch (error) {
     if (error instanceof GitHubUnavailable || error instanceof GitHubRefused) {
-      return { kind: 'unreachable', why: error.message };
+      const passing = error instanceof GitHubUnavailable && !(error instanceof InstallationGone);
+      return { kind: 'unreachable', why: error.message, passing };
     }
     throw error;
   }
@@ -72,7 +86,7 @@ const isBaselinePlace = ({ name }: RepoRef): boolean => ['.github-private', '.gi
 function placed(place: RepoRef, state: PolicyState): PolicyState {
   const name = `${place.owner}/${place.name}`;
   if (state.kind === 'invalid' || state.kind === 'present') return { ...state, path: `${name}: ${state.path}` };
-  return state.kind === 'unreachable' ? { kind: 'unreachable', why: `the policy of ${name}: ${state.why}` } : state;
+  return state.kind === 'unreachable' ? { ...state, why: `the policy of ${name}: ${state.why}` } : state;
 }
 
 /** GitHub counts the question for a file that is not there, so an absent baseline is asked for once a minute. */

@@ -5,8 +5,8 @@ import { instant, sha as shaOf, type RepoRef, type Sha } from '../domain/identit
 import { escapeMarkdown } from '../domain/markdown.ts';
 import { reportOn, type HeadFile } from '../domain/policy/check-report.ts';
 import { pastOf } from './past.ts';
-import { readBaseline, readPolicy } from './policy.ts';
-import { GitHubRefused, GitHubUnavailable, type Check } from './ports.ts';
+import { readBaseline, readPolicy, unread } from './policy.ts';
+import { GitHubRefused, type Check } from './ports.ts';
 import { showCheck } from './show.ts';
 import type { World } from './world.ts';
 
@@ -53,7 +53,7 @@ async function touches(world: World, repo: RepoRef, number: number, sha: Sha): P
 
 async function checkFor(world: World, repo: RepoRef, sha: Sha, key: string): Promise<Check> {
   const state = await readPolicy(world, repo);
-  if (state.kind === 'unreachable') throw new GitHubUnavailable(`the policy could not be read: ${state.why}`, null);
+  if (state.kind === 'unreachable') throw unread(state);
   const common = { name: POLICY_CHECK, externalId: key, detailsUrl: null };
   let policy: HeadFile;
   let cases: HeadFile;

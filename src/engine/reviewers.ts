@@ -8,7 +8,7 @@ import type { Request } from '../domain/request.ts';
 import { codeSpan } from '../domain/markdown.ts';
 import { known, unknown, type Known } from '../domain/result.ts';
 import type { Facts } from '../domain/subject.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluateOnceUp } from './evaluate.ts';
 import { gatherPeople } from './facts.ts';
 import { roleHolders } from './role-holders.ts';
 import type { World } from './world.ts';
@@ -28,7 +28,7 @@ export type Reviewers = {
  * are asked: they could put themselves into a rule as well.
  */
 export async function reviewersOf(world: World, request: Request, by: UserId): Promise<Reviewers> {
-  const { policy, facts } = await evaluate(world, request);
+  const { policy, facts } = await evaluateOnceUp(world, request);
   const barred = new Set([by, ...barredPeople(request, facts).keys()]);
   const groups = policy.kind === 'present' ? reviewGroups(policy.policy, request) : [];
   const asked = groups.length > 0 ? ({ kind: 'groups', groups } as const) : ({ kind: 'administrators' } as const);

@@ -6,7 +6,7 @@ import type { Instant, RequestId } from '../domain/identity.ts';
 import { membersOf } from '../domain/approval.ts';
 import { isOpen } from '../domain/request.ts';
 import { effectsOf } from '../domain/settle.ts';
-import { evaluate, type Evaluation } from './evaluate.ts';
+import { evaluateOnceUp, type Evaluation } from './evaluate.ts';
 import { escalationCall } from './words.ts';
 import type { World } from './world.ts';
 
@@ -16,7 +16,7 @@ export async function turnRequest(world: World, id: RequestId, at: Instant): Pro
   if (request === null || !isOpen(request)) return;
   // A clock that was set back: deciding now would find nothing changed, and nobody would look again.
   if ((await world.store.now()) < at) throw new Error('the turn of a request is not due yet');
-  const evaluation = await evaluate(world, request);
+  const evaluation = await evaluateOnceUp(world, request);
   await world.store.commit({ effects: [...effectsOf(request), ...callsAt(evaluation, at)] });
 }
 

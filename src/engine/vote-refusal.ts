@@ -57,12 +57,15 @@ function pinRefusal(commit: string, head: Sha | null): Refused | null {
 
 const second = (at: Instant): number => Math.floor(at / 1000);
 
-function policyRefusal({ explanation }: Decision): Refused | null {
-  const { kind } = explanation.overall;
-  if (kind !== 'policy-invalid' && kind !== 'policy-unreachable' && kind !== 'policy-absent') return null;
+function policyRefusal({ explanation: { overall } }: Decision): Refused | null {
+  if (overall.kind === 'policy-unreachable') {
+    const words = `GitHub does not let the app read the policy (${escapeWords(overall.why)}), and without it no vote can be counted. It is held until that is repaired; then vote again.`;
+    return { why: overall.kind, words };
+  }
+  if (overall.kind !== 'policy-invalid' && overall.kind !== 'policy-absent') return null;
   const words =
     'Without a policy that can be read no vote can be counted. It is held until the policy on the default branch is repaired.';
-  return { why: kind, words };
+  return { why: overall.kind, words };
 }
 
 /** A vote counts only from members of the groups that a rule of the request asks. */

@@ -74,7 +74,7 @@ const verdict = (votes: readonly Vote[], changes: Partial<Facts> = {}, request =
 
 describe('a policy that is not there', () => {
   const absent: PolicyState = { kind: 'absent' };
-  const unreachable: PolicyState = { kind: 'unreachable', why: '502 from GitHub' };
+  const unreachable: PolicyState = { kind: 'unreachable', why: '502 from GitHub', passing: true };
   const invalid: PolicyState = {
     kind: 'invalid',
     path: '.jit-policy.yml',

@@ -14,7 +14,12 @@ export type PolicyState =
     }
   | { readonly kind: 'invalid'; readonly findings: readonly Finding[]; readonly path: string; readonly blob: string }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unreachable'; readonly why: string };
+  | {
+      readonly kind: 'unreachable';
+      readonly why: string;
+      /** Whether an outage or a limit is to blame, and waiting helps. Otherwise GitHub refuses to show the policy. */
+      readonly passing: boolean;
+    };
 
 /** Whether any merge may be held here. A policy that can't be read, or has errors, holds them all. */
 export function mayGateMerges(state: PolicyState): boolean {

@@ -155,7 +155,7 @@ describe('what no gate matches', () => {
 
 describe('a policy that is not there', () => {
   const invalid: PolicyState = { kind: 'invalid', findings: [], path: 'p', blob: 'b' };
-  const unreachable: PolicyState = { kind: 'unreachable', why: '502' };
+  const unreachable: PolicyState = { kind: 'unreachable', why: '502', passing: true };
 
   it.each([
     ['the baseline is invalid', present(OWN), invalid, invalid],
