@@ -46,6 +46,54 @@ describe('a webhook that was lost', () => {
   });
 });
 
+describe('a reopening that is told of late', () => {
+  it('takes nothing from what was approved after it was seen', async () => {
+    const scene = stage.scene(gates(MAIN_GATE));
+    const pull = scene.open();
+    await scene.held(pull.sha);
+    scene.as('ben').closePull(scene.repo, pull.number);
+    await scene.github.webhooks.idle();
+    await stage.current().settled();
+    scene.github.webhooks.loseNext(1, 'pull_request');
+    scene.github.clock.advance(5_000);
+    scene.as('ben').reopenPull(scene.repo, pull.number);
+    await scene.github.webhooks.idle();
+    await scene.tell('ana', pull.number, '/approve');
+    await scene.held(pull.sha);
+    await scene.tell('ana', pull.number, '/approve');
+    await scene.passed(pull.sha);
+    await stage.current().restart();
+    await scene.until('the webhook to be sent again', () =>
+      scene.github.deliveries.some(({ event, redelivery }) => event === 'pull_request' && redelivery),
+    );
+    await stage.current().settled();
+    expect(scene.check(pull.sha).conclusion).toBe('success');
+  });
+});
+
+describe('a push that is told of late', () => {
+  it('takes nothing from what was approved after it was seen', async () => {
+    const scene = stage.scene(gates(MAIN_GATE));
+    const pull = scene.open();
+    await scene.held(pull.sha);
+    await stage.current().settled();
+    scene.github.webhooks.loseNext(1, 'pull_request');
+    scene.github.clock.advance(5_000);
+    const head = scene.as('ben').push(scene.repo, { branch: pull.branch, files: { 'src/more.ts': '// more\n' } });
+    await scene.github.webhooks.idle();
+    await scene.tell('ana', pull.number, '/approve');
+    await scene.held(head);
+    await scene.tell('ana', pull.number, '/approve');
+    await scene.passed(head);
+    await stage.current().restart();
+    await scene.until('the webhook to be sent again', () =>
+      scene.github.deliveries.some(({ event, redelivery }) => event === 'pull_request' && redelivery),
+    );
+    await stage.current().settled();
+    expect(scene.check(head).conclusion).toBe('success');
+  });
+});
+
 describe('a repository', () => {
   it('that the app was installed on while it could not be told is found at the next start', async () => {
     const { github } = stage.current();

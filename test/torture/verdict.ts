@@ -17,12 +17,25 @@ export const missing = (github: LocalGitHub, ledger: Ledger): readonly string[] 
 
 const CONCLUSIONS = { approved: 'success', denied: 'failure', none: null } as const;
 
-function pullMissing({ see }: LocalGitHub, { repo, number, sha, verdict, replaced }: PullLine): readonly string[] {
+/** The whole conversation on one line: what tells why something is missing. */
+const conversation = ({ see }: LocalGitHub, repo: string, number: number): string =>
+  see
+    .comments(repo, number)
+    .map(({ author, body, reactions }) => {
+      const answers = reactions.map(({ content }) => content).join();
+      return `${author}: ${JSON.stringify(body.slice(0, 1_000))} [${answers}]`;
+    })
+    .join(' | ');
+
+function pullMissing(github: LocalGitHub, { repo, number, sha, verdict, replaced }: PullLine): readonly string[] {
+  const { see } = github;
   if (replaced) return [];
   const check = see.check(repo, sha, 'jit/merge');
   if (check === null) return [`${repo}#${number}: ${sha} has no check`];
   const wanted = CONCLUSIONS[verdict];
-  return check.conclusion === wanted ? [] : [`${repo}#${number}: ${verdict}, but shows "${check.title}"`];
+  return check.conclusion === wanted
+    ? []
+    : [`${repo}#${number}: ${verdict}, but shows "${check.title}". ${conversation(github, repo, number)}`];
 }
 
 const RULES = { approved: 'approved', denied: 'rejected', none: 'waiting' } as const;
@@ -43,7 +56,7 @@ function accessMissing(github: LocalGitHub, line: AccessLine): readonly string[]
   return role === wantedRole && labels.includes(label)
     ? []
     : [
-        `${repo}#${issue}: ${who} should have ${wantedRole ?? 'nothing'} and be shown as ${label}, but has ${role ?? 'nothing'} and ${labels.join()}`,
+        `${repo}#${issue}: ${who} should have ${wantedRole ?? 'nothing'} and be shown as ${label}, but has ${role ?? 'nothing'} and ${labels.join()}. ${conversation(github, repo, issue)}`,
       ];
 }
 
