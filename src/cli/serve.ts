@@ -1,5 +1,6 @@
 /** `jit-gate serve`: the app itself, until it is told to stop. */
 
+import { flushCompileCache } from 'node:module';
 import { Command } from 'commander';
 import { describeProblems, readConfig } from '../config.ts';
 import { asLog, createLogger } from '../log.ts';
@@ -24,6 +25,8 @@ async function serve(terminal: Terminal): Promise<ExitCode> {
     const { startApp } = await import('../app.ts');
     const app = await startApp(config.value, log);
     log.info({ url: app.url }, 'ready');
+    // Node writes it at its end, and a server can come to one in which it writes nothing.
+    flushCompileCache();
     await stopping.asked;
     await app.stop();
     log.info({}, 'stopped');
