@@ -191,8 +191,10 @@ const FAULTS: readonly FaultKind[] = [
 function disturb({ chance, github, counts }: Stage): void {
   const fault = chance.happens(0.6) ? chance.pick(FAULTS) : undefined;
   if (fault === undefined) return;
-  const method = chance.pick(['GET', 'POST', 'PATCH', 'PUT', 'DELETE']) ?? 'POST';
-  github.faults.add({ ...fault, method, times: 1 });
+  // Every decision asks for the policy first, and a failed question is asked once more at once.
+  const policy = { method: 'GET', path: '/contents/.jit-policy', times: 2 };
+  const any = { method: chance.pick(['GET', 'POST', 'PATCH', 'PUT', 'DELETE']) ?? 'POST', times: 1 };
+  github.faults.add({ ...fault, ...(chance.happens(0.3) ? policy : any) });
   counts.faults += 1;
 }
 
