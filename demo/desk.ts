@@ -16,29 +16,31 @@ export type Desk = {
 /** Words that follow the person in the address, and the text that was sent. Returns what to show. */
 type Act = (github: LocalGitHub, who: string, argument: string, body: string) => unknown;
 
-const ACTS: Readonly<Record<string, Act>> = {
-  deploy: (github, who) => {
-    const run = github.as(who).startRun(REPO, { workflow: 'deploy', branch: 'main', environments: ['production'] });
-    return { run };
-  },
-  change: (github, who, branch, body) => {
-    const files = { [`src/${branch}.ts`]: body };
-    const sha = github.as(who).push(REPO, { branch, files });
-    const open = pullsOf(github).find((pull) => pull.state === 'open' && pull.headRef === branch);
-    return { sha, pull: open?.number ?? github.as(who).openPull(REPO, { head: branch }) };
-  },
-  comment: (github, who, number, body) => ({ comment: github.as(who).comment(REPO, Number(number), body) }),
-  merge: (github, who, number) => github.as(who).merge(REPO, Number(number)),
-  ask: (github, who, role, body) => {
-    const form = `### Role\n\n${role}\n\n### Duration\n\n30s\n\n### Reason\n\n${body}\n`;
-    const draft = { title: 'Access request', body: form, labels: ['access-request'] };
-    return { issue: github.as(who).openIssue(REPO, draft) };
-  },
-  'close-issue': (github, who, number) => {
-    github.as(who).closeIssue(REPO, Number(number));
-    return {};
-  },
-};
+const ACTS: ReadonlyMap<string, Act> = new Map<string, Act>(
+  Object.entries({
+    deploy: (github, who) => {
+      const run = github.as(who).startRun(REPO, { workflow: 'deploy', branch: 'main', environments: ['production'] });
+      return { run };
+    },
+    change: (github, who, branch, body) => {
+      const files = { [`src/${branch}.ts`]: body };
+      const sha = github.as(who).push(REPO, { branch, files });
+      const open = pullsOf(github).find((pull) => pull.state === 'open' && pull.headRef === branch);
+      return { sha, pull: open?.number ?? github.as(who).openPull(REPO, { head: branch }) };
+    },
+    comment: (github, who, number, body) => ({ comment: github.as(who).comment(REPO, Number(number), body) }),
+    merge: (github, who, number) => github.as(who).merge(REPO, Number(number)),
+    ask: (github, who, role, body) => {
+      const form = `### Role\n\n${role}\n\n### Duration\n\n30s\n\n### Reason\n\n${body}\n`;
+      const draft = { title: 'Access request', body: form, labels: ['access-request'] };
+      return { issue: github.as(who).openIssue(REPO, draft) };
+    },
+    'close-issue': (github, who, number) => {
+      github.as(who).closeIssue(REPO, Number(number));
+      return {};
+    },
+  } satisfies Readonly<Record<string, Act>>),
+);
 
 const pullsOf = (github: LocalGitHub): readonly ReturnType<LocalGitHub['see']['pull']>[] =>
   [...repoNamed(github.world, REPO).issues.values()].flatMap(({ number, pull }) =>
@@ -47,9 +49,10 @@ const pullsOf = (github: LocalGitHub): readonly ReturnType<LocalGitHub['see']['p
 
 export async function openDesk(github: LocalGitHub, installation: Installation): Promise<Desk> {
   const server = createServer((request, response) => {
-    void answer(github, request).then(({ status, body }) => {
-      response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-      response.end(`${JSON.stringify(body, null, 2)}\n`);
+    void answer(github, installation, request).then(({ status, body }) => {
+      const plain = typeof body === 'string';
+      response.writeHead(status, { 'content-type': `${plain ? 'text/plain' : 'application/json'}; charset=utf-8` });
+      response.end(`${plain ? body : JSON.stringify(body, null, 2)}\n`);
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -57,7 +60,7 @@ export async function openDesk(github: LocalGitHub, installation: Installation):
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    help: (appUrl, log) => help(github, installation, url, appUrl, log),
+    help: (appUrl, log) => help(github, url, appUrl, log),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -65,15 +68,25 @@ export async function openDesk(github: LocalGitHub, installation: Installation):
   };
 }
 
+type Look = (github: LocalGitHub, installation: Installation) => unknown;
+
+const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
+  ['see', overview],
+  ['token', (github, installation) => github.token(installation)],
+]);
+
 type Answer = { readonly status: number; readonly body: unknown };
 
-async function answer(github: LocalGitHub, request: IncomingMessage): Promise<Answer> {
-  const [who = '', what = '', argument = ''] = (request.url ?? '').slice(1).split('/').map(decodeURIComponent);
+async function answer(github: LocalGitHub, installation: Installation, request: IncomingMessage): Promise<Answer> {
   try {
-    if (request.method === 'GET' && who === 'see') return { status: 200, body: overview(github) };
-    const act = Object.hasOwn(ACTS, what) ? ACTS[what] : undefined;
-    if (request.method !== 'POST' || act === undefined) {
-      const body = { error: `GET /see, or POST /PERSON/WHAT/WHICH with WHAT one of ${Object.keys(ACTS).join(', ')}` };
+    const [who = '', what = '', argument = ''] = (request.url ?? '').slice(1).split('/').map(decodeURIComponent);
+    const look = request.method === 'GET' ? LOOKS.get(who) : undefined;
+    if (look !== undefined) return { status: 200, body: look(github, installation) };
+    const act = request.method === 'POST' ? ACTS.get(what) : undefined;
+    if (act === undefined) {
+      const body = {
+        error: `GET /see or /token, or POST /PERSON/WHAT/WHICH with WHAT one of ${[...ACTS.keys()].join(', ')}`,
+      };
       return { status: 404, body };
     }
     return { status: 200, body: act(github, who, argument, await text(request)) };
@@ -118,13 +131,7 @@ function overview(github: LocalGitHub): unknown {
   };
 }
 
-function help(
-  github: LocalGitHub,
-  installation: Installation,
-  desk: string,
-  app: string,
-  log: string,
-): readonly string[] {
+function help(github: LocalGitHub, desk: string, app: string, log: string): readonly string[] {
   return [
     `GitHub's API  ${github.url}`,
     `the app       ${app}`,
@@ -139,6 +146,6 @@ function help(
     `  curl ${desk}/erin/ask/push -d 'Repair the checkout'    # the access form, for 30 seconds`,
     `  curl ${desk}/see                                       # what GitHub shows, as JSON`,
     'The same API that the app uses, with a token for an hour:',
-    `  curl -H 'Authorization: Bearer ${github.token(installation)}' ${github.url}/repos/${REPO}/pulls`,
+    `  curl -H "Authorization: Bearer $(curl -s ${desk}/token)" ${github.url}/repos/${REPO}/pulls`,
   ];
 }

@@ -25,8 +25,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 type End = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 /** Starts `jit-gate demo`; `heard` is asked at every piece of output whether it is time to act. */
-function startDemo(heard: (output: string, interrupt: () => void) => void = () => undefined) {
-  const child = spawn(process.execPath, [join(ROOT, 'bin/jit-gate.js'), 'demo'], {
+function startDemo(heard: (output: string, interrupt: () => void) => void = () => undefined, ...args: string[]) {
+  const child = spawn(process.execPath, [join(ROOT, 'bin/jit-gate.js'), 'demo', ...args], {
     // Nothing of the caller's own set-up may find its way into the demo's app.
     env: {
       PATH: process.env['PATH'],
@@ -49,6 +49,13 @@ function startDemo(heard: (output: string, interrupt: () => void) => void = () =
     child.once('error', reject).once('close', (code, signal) => resolve({ code, signal, output }));
   });
 }
+
+type Seen = {
+  readonly pulls: readonly {
+    readonly number: number;
+    readonly checks: readonly { readonly name: string; readonly state: string }[];
+  }[];
+};
 
 describe('the demo', () => {
   it('tells the whole story, sees every step, and leaves nothing behind', { timeout: PATIENCE }, async () => {
@@ -97,6 +104,45 @@ describe('the demo', () => {
     expect({ code, signal }).toEqual({ code: null, signal: 'SIGINT' });
     expect(readdirSync(folder)).toEqual([]);
     await expect(fetch(`${app}/ping`)).rejects.toThrow();
+  });
+
+  it('is left running where that was asked for, to be tried by hand', { timeout: PATIENCE }, async () => {
+    const desk = Promise.withResolvers<string>();
+    let end: () => void = () => undefined;
+    let told = '';
+    const ended = startDemo((output, interrupt) => {
+      end = interrupt;
+      told = output;
+      const url = /^by hand +(http:\S+)$[^]*Ctrl-C ends everything/mu.exec(output)?.[1];
+      if (url !== undefined) desk.resolve(url);
+    }, '--serve');
+    void ended.then(({ output }) => desk.reject(new Error(`it ended:\n${output}`)));
+    const url = await desk.promise;
+    const act = async (what: string, body: string): Promise<Response> =>
+      await fetch(`${url}/${what}`, { method: 'POST', body });
+    const shows = async (pull: number, state: string): Promise<void> => {
+      await waitFor(
+        async () => {
+          const seen = (await (await fetch(`${url}/see`)).json()) as Seen;
+          const checks = seen.pulls.find(({ number }) => number === pull)?.checks ?? [];
+          return checks.some((check) => check.name === 'jit/merge' && check.state === state);
+        },
+        { what: `the pull request to be ${state}`, timeoutMs: 60_000 },
+      );
+    };
+    const { pull } = (await (await act('ben/change/by-hand', 'export {};')).json()) as { pull: number };
+    await shows(pull, 'in_progress');
+    expect((await act(`ana/comment/${pull}`, '/approve')).status).toBe(200);
+    await shows(pull, 'success');
+    const api = /^GitHub's API +(http:\S+)$/mu.exec(told)?.[1] ?? '';
+    const token = (await (await fetch(`${url}/token`)).text()).trim();
+    const asked = await fetch(`${api}/repos/octo/shop/pulls`, { headers: { authorization: `Bearer ${token}` } });
+    expect(asked.status).toBe(200);
+    expect((await act('ana/comment/%zz', '/approve')).status).toBe(400);
+    expect((await act('ana/steal/1', '')).status).toBe(404);
+    end();
+    expect(await ended).toMatchObject({ code: null, signal: 'SIGINT' });
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('has a policy without findings', () => {
