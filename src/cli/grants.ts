@@ -2,9 +2,9 @@
 
 import { Command } from 'commander';
 import type { Grant } from '../domain/grant.ts';
-import { after, type Instant } from '../domain/identity.ts';
+import { grantableName, isTeam, type Grantable } from '../domain/grantable.ts';
+import { after, type Instant, type RepoRef } from '../domain/identity.ts';
 import { isScheduled, type ScheduledRequest } from '../domain/request.ts';
-import { roleName } from '../domain/role.ts';
 import type { Store } from '../engine/ports.ts';
 import { fromExport } from './audit/source.ts';
 import { githubOfApp, revokeDue, type RevokeOptions } from './grants/revoke.ts';
@@ -36,7 +36,7 @@ type RevokeArguments = RevokeOptions & { readonly overdue: true; readonly fromEx
 const revokeCommand = (terminal: Terminal, ends: Ends): Command =>
   new Command('revoke')
     .description(
-      'Take back what should be over, without the server and its database: with an export of the audit log, and the key of the app in APP_ID and PRIVATE_KEY_PATH. Says what it would do, unless --yes is said. Roles that no grant gave are left alone.',
+      'Take back what should be over, without the server and its database: with an export of the audit log, and the key of the app in APP_ID and PRIVATE_KEY_PATH. Says what it would do, unless --yes is said. Roles and memberships that no grant gave are left alone.',
     )
     .requiredOption('--overdue', 'those whose end is over by the clock of this machine')
     .requiredOption('--from-export <file>', 'the file that `audit export` wrote')
@@ -74,7 +74,8 @@ const asJson = (grant: Grant, now: Instant): Readonly<Record<string, unknown>> =
   id: grant.id,
   state: grant.state,
   grantee: grant.grantee,
-  role: roleName(grant.role),
+  role: grantableName(grant.role),
+  ...(isTeam(grant.role) ? { team: grant.role.id } : {}),
   repository: { id: grant.repo.id, name: `${grant.repo.owner}/${grant.repo.name}` },
   startsAt: time(grant.startsAt),
   endsAt: time(grant.endsAt),
@@ -86,7 +87,8 @@ const scheduledJson = ({ id, subject }: ScheduledRequest): Readonly<Record<strin
   id: null,
   state: 'scheduled',
   grantee: subject.grantee,
-  role: roleName(subject.role),
+  role: grantableName(subject.role),
+  ...(isTeam(subject.role) ? { team: subject.role.id } : {}),
   repository: { id: subject.target.id, name: `${subject.target.owner}/${subject.target.name}` },
   startsAt: time(subject.start),
   endsAt: time(after(subject.start, subject.duration)),
@@ -94,14 +96,18 @@ const scheduledJson = ({ id, subject }: ScheduledRequest): Readonly<Record<strin
   requestId: id,
 });
 
+/** A role on a repository, or a team, with the repository that it was asked for under. */
+const whatWords = (what: Grantable, { owner, name }: RepoRef): string =>
+  `${grantableName(what)} ${isTeam(what) ? 'under' : 'on'} ${owner}/${name}`;
+
 function scheduledLine({ id, subject }: ScheduledRequest): string {
-  const what = `${roleName(subject.role)} on ${subject.target.owner}/${subject.target.name}`;
+  const what = whatWords(subject.role, subject.target);
   const who = `${subject.grantee.login} (${subject.grantee.id})`;
   return `${time(after(subject.start, subject.duration))}  scheduled  ${who}  ${what}  ${id}  begins ${time(subject.start)}`;
 }
 
 function asLine(grant: Grant, now: Instant): string {
-  const what = `${roleName(grant.role)} on ${grant.repo.owner}/${grant.repo.name}`;
+  const what = whatWords(grant.role, grant.repo);
   const who = `${grant.grantee.login} (${grant.grantee.id})`;
   const late = grant.endsAt <= now ? '  OVERDUE' : '';
   return `${time(grant.endsAt)}  ${grant.state.padEnd(8)}  ${who}  ${what}  ${grant.id}${late}`;

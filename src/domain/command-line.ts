@@ -111,11 +111,15 @@ function partsOfLine(source: string, plain: boolean): Omit<CommandLine, 'line'> 
 /** The end of a time of day that the word `start` leads to. */
 const CLOCK = /[ \t]start[ \t]+\d[-\d:+ \tT]*(?<=\d)$/iu;
 
-/** Where the reason's colon is; -1 without one. The colons of a time after `start` are none. */
+/** What stands before the colon in `team:SLUG`, as the first of what follows the command. */
+const TEAM = /^[ \t]+["']?team$/iu;
+
+/** Where the reason's colon is; -1 without one. The colons of a time after `start` and of `team:SLUG` are none. */
 function endOfHead(rest: string): number {
   for (let colon = rest.indexOf(':'); colon >= 0; colon = rest.indexOf(':', colon + 1)) {
     const inTime = /^\d\d/u.test(rest.slice(colon + 1, colon + 3)) && CLOCK.test(rest.slice(0, colon));
-    if (!inTime) return colon;
+    const inTeam = /^[a-z\d]/iu.test(rest.slice(colon + 1)) && TEAM.test(rest.slice(0, colon));
+    if (!inTime && !inTeam) return colon;
   }
   return -1;
 }

@@ -20,9 +20,9 @@ import { glassBroken, glassNotes } from './glass.ts';
 import type { Instant } from './identity.ts';
 import type { Gate, Policy } from './policy/model.ts';
 import { gatesFor } from './policy/match.ts';
+import { offers } from './policy/offers.ts';
 import type { PolicyState } from './policy/state.ts';
 import { isAccess, isDeployment, type AccessRequest, type Request } from './request.ts';
-import { hasRole } from './role.ts';
 import type { Facts } from './subject.ts';
 import { tally, type Tally } from './tally.ts';
 import { escalated, escalationNotes, frozen, turnAfter } from './timing.ts';
@@ -80,7 +80,7 @@ export function nextChange({ policy, request, facts, now }: Evidence): Instant |
 function decideAccess(policy: Policy, request: AccessRequest, evidence: Evidence): Decision {
   const { subject } = request;
   const rule = policy.access.find((candidate) => candidate.name === subject.rule);
-  if (rule === undefined || !hasRole(rule.roles, subject.role) || subject.duration > rule.maxDuration) {
+  if (rule === undefined || !offers(rule, subject.role) || subject.duration > rule.maxDuration) {
     return overall(evidence, 'denied', { kind: 'rule-gone', rule: subject.rule });
   }
   const approval: ApprovalRule = {

@@ -1,5 +1,6 @@
 /** What is to be done on GitHub, as data. Each can be done twice with the same result. */
 
+import type { TeamRole } from './grantable.ts';
 import type { GrantId, Instant, RepoRef, RequestId, Sha, UserId } from './identity.ts';
 
 export type Reaction = '+1' | '-1' | 'eyes' | 'rocket' | 'confused';
@@ -20,6 +21,8 @@ export type Effect =
   | { readonly kind: 'access-issue'; readonly requestId: RequestId }
   /** Give or take back what the grants of one person on one repository say. */
   | { readonly kind: 'access'; readonly repo: RepoRef; readonly userId: UserId }
+  /** Give or take back what the grants of one person for one team say. `repo` is one that it was asked for under. */
+  | { readonly kind: 'membership'; readonly repo: RepoRef; readonly team: TeamRole; readonly userId: UserId }
   /** Undo an invitation that was accepted after the last grant of a person on a repository had ended. */
   | { readonly kind: 'late-acceptance'; readonly repo: RepoRef; readonly userId: UserId }
   /** Answer a command with a reaction on its comment. */

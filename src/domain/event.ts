@@ -132,7 +132,16 @@ export type DomainEvent =
       readonly by: UserId | null;
       readonly change: 'added' | 'edited' | 'removed';
     }
-  | { readonly kind: 'membership-changed'; readonly installation: InstallationId; readonly person: Person | null }
+  | {
+      readonly kind: 'membership-changed';
+      readonly installation: InstallationId;
+      /** `null`: of nobody in particular. */
+      readonly person: Person | null;
+      /** GitHub's number of the team; `null` for what changed in the organisation. */
+      readonly team: number | null;
+      readonly change: 'added' | 'edited' | 'removed';
+      readonly by: UserId | null;
+    }
   | { readonly kind: 'repositories-added'; readonly repos: readonly RepoRef[] }
   | {
       readonly kind: 'repositories-removed';

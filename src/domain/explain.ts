@@ -14,10 +14,10 @@ import type {
   Verdict,
 } from './decision.ts';
 import { formatDuration } from './duration.ts';
-import type { Instant, Person } from './identity.ts';
+import { grantableName, isTeam, type Grantable } from './grantable.ts';
+import type { Instant, Person, RepoRef } from './identity.ts';
 import { codeSpan, escapeMarkdown, escapeWords } from './markdown.ts';
 import type { Request } from './request.ts';
-import { roleName } from './role.ts';
 import type { DeploymentSubject, Subject } from './subject.ts';
 import { localWords } from './time-window.ts';
 
@@ -32,15 +32,23 @@ export function describe(subject: Subject): string {
     case 'deployment':
       return `the deployment of ${refWords(subject)} (${codeSpan(subject.sha.slice(0, 7))}) to ${codeSpan(subject.environment)}`;
     case 'access': {
-      const where = codeSpan(`${subject.target.owner}/${subject.target.name}`);
+      const { role, target } = subject;
       const what =
-        subject.extends === null
-          ? `the role ${codeSpan(roleName(subject.role))}`
-          : `more time with ${codeSpan(roleName(subject.role))}`;
-      return `${what} on ${where} for ${person(subject.grantee)} (${formatDuration(subject.duration)}${subject.start === undefined ? '' : ` from ${when(subject.start)}`})`;
+        subject.extends !== null
+          ? `more time with ${given(role, target)}`
+          : isTeam(role)
+            ? `membership of ${given(role, target)}`
+            : `the role ${given(role, target)}`;
+      return `${what} for ${person(subject.grantee)} (${formatDuration(subject.duration)}${subject.start === undefined ? '' : ` from ${when(subject.start)}`})`;
     }
   }
 }
+
+/** What is given and where: a role on a repository, a team of the repository's owner. Markdown. */
+export const given = (what: Grantable, { owner, name }: RepoRef): string =>
+  isTeam(what)
+    ? `${codeSpan(grantableName(what))} of ${codeSpan(owner)}`
+    : `${codeSpan(grantableName(what))} on ${codeSpan(`${owner}/${name}`)}`;
 
 /** The ref, with what it stands for: a tag can be called like a branch. */
 function refWords({ ref, refKinds }: DeploymentSubject): string {

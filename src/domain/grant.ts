@@ -10,6 +10,7 @@ import {
   type RepoRef,
   type RequestId,
 } from './identity.ts';
+import { isTeam, type Grantable, type TeamRole } from './grantable.ts';
 import { refused, ok, type Result } from './result.ts';
 import { compareRoles, type Role } from './role.ts';
 
@@ -26,14 +27,16 @@ export type EndReason = 'expired' | 'revoked' | 'returned' | 'issue-closed' | 'd
 /** Access that is left after a grant was taken back, and where it comes from. */
 export type Residual = { readonly role: string; readonly source: string };
 
-export type Grant = {
+/** `What`: what it gives. Those of roles and those of teams are never added up with each other. */
+type Granted<What extends Grantable> = {
   readonly id: GrantId;
   readonly version: number;
   readonly state: GrantState;
   readonly requestId: RequestId;
+  /** The repository that it was asked for under. */
   readonly repo: RepoRef;
   readonly grantee: Person;
-  readonly role: Role;
+  readonly role: What;
   readonly startsAt: Instant;
   /** Stored at approval; due work is found by comparing it with the database's clock. */
   readonly endsAt: Instant;
@@ -47,6 +50,19 @@ export type Grant = {
   /** GitHub's invitation, while one is open. */
   readonly invitationId: number | null;
 };
+
+export type RoleGrant = Granted<Role>;
+export type TeamGrant = Granted<TeamRole>;
+export type Grant = Granted<Grantable>;
+
+export const isTeamGrant = (grant: Grant): grant is TeamGrant => isTeam(grant.role);
+export const isRoleGrant = (grant: Grant): grant is RoleGrant => !isTeam(grant.role);
+
+/** What a person is in a team, by being in it and not in a team below it; `null`: nothing. */
+export type TeamPlace = 'member' | 'maintainer' | null;
+
+/** What a person was in a team before the first of the grants that run now. */
+export type TeamBaseline = { readonly role: TeamPlace };
 
 /** What a person had directly on the repository before the first of the grants that run now. */
 export type Baseline = {
@@ -78,11 +94,11 @@ const TRANSITIONS = {
 } as const satisfies Readonly<Record<GrantState, Partial<Record<GrantEvent['kind'], GrantState>>>>;
 
 /** The grant after `event`, one version on. */
-export function transition(grant: Grant, event: GrantEvent, now: Instant): Result<Grant, IllegalTransition> {
+export function transition<G extends Grant>(grant: G, event: GrantEvent, now: Instant): Result<G, IllegalTransition> {
   const row: Partial<Record<GrantEvent['kind'], GrantState>> = TRANSITIONS[grant.state];
   const state = row[event.kind];
   if (state === undefined) return refused({ kind: 'illegal-transition', from: grant.state, event: event.kind });
-  const moved: Grant = { ...grant, state, version: grant.version + 1 };
+  const moved: G = { ...grant, state, version: grant.version + 1 };
   switch (event.kind) {
     case 'applied':
       return ok({ ...moved, invitationId: null });
@@ -117,7 +133,7 @@ export const warningAt = (endsAt: Instant, now: Instant): Instant =>
   instant(endsAt - Math.floor(Math.min(WARNING, Math.max(0, endsAt - now) / 2)));
 
 /** The role that the live ones among a person's grants on one repository add up to; `null` when none is live. */
-export function grantedRole(grants: readonly Grant[]): Role | null {
+export function grantedRole(grants: readonly RoleGrant[]): Role | null {
   return grants
     .filter(isLive)
     .reduce<Role | null>((best, grant) => (compareRoles(grant.role, best) === 'more' ? grant.role : best), null);
@@ -127,7 +143,7 @@ export function grantedRole(grants: readonly Grant[]): Role | null {
  * Those that are about to be given though nobody can tell whether their role is more than what it would take the place
  * of: one of `standing`, or the role of a grant that is there or comes first.
  */
-export function unclearGrants(grants: readonly Grant[], standing: readonly Role[]): readonly Grant[] {
+export function unclearGrants(grants: readonly RoleGrant[], standing: readonly Role[]): readonly RoleGrant[] {
   const live = grants.filter(isLive);
   const kept = [...standing, ...live.filter(({ state }) => state !== 'applying').map(({ role }) => role)];
   return live.filter(({ state, role }) => {

@@ -3,7 +3,7 @@
 import type { AuditDraft, AuditKind, Json } from './audit.ts';
 import type { Decision, OverallReason } from './decision.ts';
 import type { Effect } from './effect.ts';
-import { roleData } from './role.ts';
+import { grantableData } from './grantable.ts';
 import { title } from './title.ts';
 import type { Instant, UserId } from './identity.ts';
 import { advance, nextState, type Request, type RequestEvent } from './request.ts';
@@ -146,7 +146,7 @@ export function openedData(request: Request): Readonly<Record<string, Json>> {
         ...common,
         grantee: subject.grantee.id,
         target: subject.target.id,
-        ...roleData(subject.role),
+        ...grantableData(subject.role),
         duration: subject.duration,
         ...(subject.start === undefined ? {} : { start: subject.start }),
         reason: subject.reason,

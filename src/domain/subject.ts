@@ -1,8 +1,8 @@
 /** What is being held or asked for, and the facts about it that rules can ask for. */
 
+import type { Grantable } from './grantable.ts';
 import type { GrantId, Instant, Millis, Person, RepoRef, Sha, UserId } from './identity.ts';
 import type { Known } from './result.ts';
-import type { Role } from './role.ts';
 
 /** A pull request at one head and one base branch. A push or another base makes another subject. */
 export type MergeSubject = {
@@ -55,12 +55,13 @@ export type RunFacts = {
   readonly fork: boolean;
 };
 
-/** A person who asks for a role on a repository for a time. */
+/** A person who asks for a role on a repository, or for membership of a team, for a time. */
 export type AccessSubject = {
   readonly kind: 'access';
   readonly grantee: Person;
+  /** The repository whose policy decides; a role is given on it. */
   readonly target: RepoRef;
-  readonly role: Role;
+  readonly role: Grantable;
   readonly duration: Millis;
   /** When it is to begin; absent: as soon as it is approved. It ends `duration` after that, however late it is given. */
   readonly start?: Instant;

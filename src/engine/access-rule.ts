@@ -2,17 +2,20 @@
 
 import type { ReasonRefusal } from '../domain/access-reason.ts';
 import { formatDuration } from '../domain/duration.ts';
+import { grantableName, teamWord, type Grantable } from '../domain/grantable.ts';
 import type { Person, RepoRef } from '../domain/identity.ts';
 import { codeSpan, escapeMarkdown, escapeWords } from '../domain/markdown.ts';
 import { factsToAsk } from '../domain/policy/facts.ts';
-import { accessRuleFor, type Ask } from '../domain/policy/match.ts';
+import { accessRuleFor, type AccessRefusal, type Ask } from '../domain/policy/match.ts';
 import type { AccessRule, Policy } from '../domain/policy/model.ts';
 import { roleIn } from '../domain/policy/roles.ts';
 import type { PolicyState } from '../domain/policy/state.ts';
 import { ok, refused, type Result } from '../domain/result.ts';
-import { roleName, ROLES, type Role } from '../domain/role.ts';
+import { ROLES, roleName } from '../domain/role.ts';
+import { offeredNames } from '../domain/policy/offers.ts';
 import { gatherPeople } from './facts.ts';
 import { onceUp } from './policy.ts';
+import { notAllowedWords } from './team-words.ts';
 import type { World } from './world.ts';
 
 /** The policy that decides, or why there is none to decide by. Throws while it can't be reached. */
@@ -49,12 +52,14 @@ export function policyOf(state: PolicyState, repo: RepoRef): Result<Policy, stri
 export function roleUnder(
   policy: Result<Policy, string>,
   word: string,
-): Result<{ readonly policy: Policy; readonly role: Role }, string> {
+): Result<{ readonly policy: Policy; readonly role: Grantable }, string> {
   if (!policy.ok) return policy;
   const role = roleIn(policy.value, word);
   if (role !== null) return ok({ policy: policy.value, role });
   const roles = [...ROLES, ...policy.value.customRoles.values()].map((each) => codeSpan(roleName(each)));
-  return refused(`${codeSpan(word)} is not a role. The roles are ${roles.join(', ')}.`);
+  const teams = offeredNames(policy.value.access).filter((name) => name.startsWith(teamWord('')));
+  const andTeams = teams.length === 0 ? '' : ` Membership of a team is asked for as ${teams.map(codeSpan).join(', ')}.`;
+  return refused(`${codeSpan(word)} is not a role. The roles are ${roles.join(', ')}.${andTeams}`);
 }
 
 /** The first rule that fits; who may ask is read from GitHub for the rules that offer the role. */
@@ -67,33 +72,27 @@ export async function ruleFor(
 ): Promise<Result<AccessRule, string>> {
   const { members } = await gatherPeople(world, repo, policy, factsToAsk(policy, role));
   const found = accessRuleFor(policy, { role, duration, ahead, requester: requester.id, members });
-  if (found.ok) return ok(found.value.rule);
-  const { error } = found;
+  return found.ok ? ok(found.value.rule) : refused(refusalWords(found.error, role, repo, requester));
+}
+
+/** Why no access rule fits, in words for the person who asked. Markdown. */
+export function refusalWords(error: AccessRefusal, role: Grantable, repo: RepoRef, requester: Person): string {
+  const what = codeSpan(grantableName(role));
   switch (error.kind) {
     case 'no-access-rules':
-      return refused(
-        `The policy of ${repoName(repo)} has no access rules, so nobody can be given a role through this app.`,
-      );
+      return `The policy of ${repoName(repo)} has no access rules, so nobody can be given a role through this app.`;
     case 'role-not-offered':
-      return refused(
-        `No access rule of ${repoName(repo)} offers ${codeSpan(roleName(role))}. On offer: ${error.offered.map((each) => codeSpan(roleName(each))).join(', ')}.`,
-      );
+      return `No access rule of ${repoName(repo)} offers ${what}. On offer: ${error.offered.map(codeSpan).join(', ')}.`;
+    case 'team-not-allowed':
+      return notAllowedWords(error.team, repo.owner);
     case 'not-a-requester':
-      return refused(
-        `${codeSpan(requester.login)} may not ask for ${codeSpan(roleName(role))} on ${repoName(repo)}: the policy lets ${error.requesters.map(codeSpan).join(', ')} ask.`,
-      );
+      return `${codeSpan(requester.login)} may not ask for ${what} on ${repoName(repo)}: the policy lets ${error.requesters.map(codeSpan).join(', ')} ask.`;
     case 'too-long':
-      return refused(
-        `That is too long: ${codeSpan(roleName(role))} on ${repoName(repo)} is given for ${formatDuration(error.longest)} at most.`,
-      );
+      return `That is too long: ${what} on ${repoName(repo)} is given for ${formatDuration(error.longest)} at most.`;
     case 'too-far-ahead':
-      return refused(
-        `That begins too far ahead: ${codeSpan(roleName(role))} on ${repoName(repo)} can be asked for ${formatDuration(error.furthest)} before it begins, at the earliest.`,
-      );
+      return `That begins too far ahead: ${what} on ${repoName(repo)} can be asked for ${formatDuration(error.furthest)} before it begins, at the earliest.`;
     case 'membership-unknown':
-      return refused(
-        `Whether ${codeSpan(requester.login)} may ask could not be told, so nothing was opened: the group ${codeSpan(error.group)} can't be read (${escapeWords(error.why)}).`,
-      );
+      return `Whether ${codeSpan(requester.login)} may ask could not be told, so nothing was opened: the group ${codeSpan(error.group)} can't be read (${escapeWords(error.why)}).`;
   }
 }
 

@@ -1,9 +1,9 @@
 /** Counts one person's `/approve` or `/deny`, or says why it can't be counted. */
 
 import { capital, describe } from '../domain/explain.ts';
+import { isCalled } from '../domain/grantable.ts';
 import { codeSpan, escapeMarkdown } from '../domain/markdown.ts';
 import { isOpen, type Request } from '../domain/request.ts';
-import { goesBy } from '../domain/role.ts';
 import type { Vote } from '../domain/vote.ts';
 import { done, refuse, type Answer } from './answer.ts';
 import type { Ballot, VoteCommand } from './ballot.ts';
@@ -60,7 +60,7 @@ async function named(world: World, open: readonly Request[], which: string): Pro
     return (
       (name.length >= 12 && `req-${request.id}`.startsWith(name)) ||
       (subject.kind === 'deployment' && subject.environment.toLowerCase() === name) ||
-      (subject.kind === 'access' && (subject.rule.toLowerCase() === name || goesBy(subject.role, name)))
+      (subject.kind === 'access' && (subject.rule.toLowerCase() === name || isCalled(subject.role, name)))
     );
   });
   if (direct.length > 0) return direct;

@@ -1,7 +1,7 @@
 /** Notices that somebody changed a person's access by hand while a grant runs, or after it ended. */
 
 import type { DomainEvent } from '../domain/event.ts';
-import { grantedRole, type Grant } from '../domain/grant.ts';
+import { grantedRole, type Grant, type RoleGrant } from '../domain/grant.ts';
 import type { RepoRef, UserId } from '../domain/identity.ts';
 import { isAccess } from '../domain/request.ts';
 import { compareRoles, type NamedRole } from '../domain/role.ts';
@@ -39,7 +39,7 @@ export async function collaboratorChanged(world: World, event: Changed): Promise
 }
 
 /** How it came to be known. */
-type Sign = { readonly change: Changed['change'] | 'found-by-the-sweep'; readonly by: UserId | null };
+export type Sign = { readonly change: Changed['change'] | 'found-by-the-sweep'; readonly by: UserId | null };
 
 /**
  * Records that the direct role is not what running grants say, once for each way in which it is not, and ends the grants
@@ -48,7 +48,7 @@ type Sign = { readonly change: Changed['change'] | 'found-by-the-sweep'; readonl
 export async function noteDrift(
   world: World,
   repo: RepoRef,
-  grants: readonly Grant[],
+  grants: readonly RoleGrant[],
   access: Access,
   { change, by }: Sign,
 ): Promise<void> {
@@ -61,25 +61,38 @@ export async function noteDrift(
   if (!gone && !settled) return;
   const expected = await expectedRole(world, repo, grants);
   const asGranted = !gone && isAsGranted(access, expected);
-  const shown = asGranted ? AS_GRANTED : `${insteadOf(access.direct, expected)} in ${idsOf(active)}`;
+  const shown = asGranted ? null : `${insteadOf(access.direct, expected)} in ${idsOf(active)}`;
   const key = `drift:${repo.id}:${first.grantee.id}`;
-  if (await isNew(world, key, shown)) {
+  if (await isNews(world, key, shown)) {
     const data = { change, ...namesOf(access.direct, expected) };
     const audit = asGranted ? [] : active.map((grant) => grantAudit(grant, 'grant.drift', by, data));
     await world.store.commit({ audit });
-    await world.store.saveSurface({ key, githubId: null, digest: shown });
+    await noteSeen(world, key, shown);
   }
   if (asGranted) return;
   await endForDrift(world, active, gone, by);
 }
 
-/** Whether something else was seen the last time. What is as it should be is no news at first. */
-async function isNew(world: World, key: string, shown: string): Promise<boolean> {
+/**
+ * Whether something else was seen under the key the last time. `null`: all is as granted, which is no news at first.
+ */
+export async function isNews(world: World, key: string, shown: string | null): Promise<boolean> {
   const known = await world.store.surface(key);
-  return known === null ? shown !== AS_GRANTED : known.digest !== shown;
+  return known === null ? shown !== null : known.digest !== (shown ?? AS_GRANTED);
 }
 
-async function endForDrift(world: World, active: readonly Grant[], gone: boolean, by: UserId | null): Promise<void> {
+/** Keeps what was seen, once it is recorded. */
+export const noteSeen = async (world: World, key: string, shown: string | null): Promise<void> => {
+  await world.store.saveSurface({ key, githubId: null, digest: shown ?? AS_GRANTED });
+};
+
+/** Ends grants for what somebody did by hand: all of them where nothing is left of what they gave. */
+export async function endForDrift(
+  world: World,
+  active: readonly Grant[],
+  gone: boolean,
+  by: UserId | null,
+): Promise<void> {
   for (const grant of active) {
     if (gone) await endGrant(world, grant.id, 'revoked', by);
     else if (await endsOnDrift(world, grant)) await endGrant(world, grant.id, 'drift', by);
@@ -99,14 +112,14 @@ function insteadOf(found: NamedRole | null, expected: NamedRole | null): string 
 }
 
 /** The same under another grant is news: nobody may have seen that it was as granted in between. */
-const idsOf = (grants: readonly Grant[]): string =>
+const idsOf = (grants: readonly RoleGrant[]): string =>
   grants
     .map(({ id }) => id)
     .toSorted()
     .join(' ');
 
 /** What the direct role has to be; `null` while nothing is granted. */
-async function expectedRole(world: World, repo: RepoRef, grants: readonly Grant[]): Promise<NamedRole | null> {
+async function expectedRole(world: World, repo: RepoRef, grants: readonly RoleGrant[]): Promise<NamedRole | null> {
   const wanted = grantedRole(grants);
   const [first] = grants;
   if (wanted === null || first === undefined) return null;
@@ -132,10 +145,10 @@ async function endsOnDrift(world: World, grant: Grant): Promise<boolean> {
 }
 
 /** How often each running grant is held against GitHub, in milliseconds. Webhooks tell of most changes at once. */
-const LOOK_EVERY = 10 * 60_000;
+export const LOOK_EVERY = 10 * 60_000;
 
 /** Holds running grants against what GitHub shows: webhooks get lost, and some changes have none. */
-export async function lookForDrift(world: World, grants: readonly Grant[]): Promise<void> {
+export async function lookForDrift(world: World, grants: readonly RoleGrant[]): Promise<void> {
   const [first] = grants;
   if (first === undefined || grants.some(({ state }) => state !== 'active')) return;
   const { repo, grantee } = first;
@@ -149,7 +162,7 @@ export async function lookForDrift(world: World, grants: readonly Grant[]): Prom
 }
 
 /** The grants of each person on each repository, together. */
-export const byPerson = (grants: readonly Grant[]): readonly (readonly Grant[])[] => [
+export const byPerson = (grants: readonly RoleGrant[]): readonly (readonly RoleGrant[])[] => [
   ...Map.groupBy(grants, ({ repo, grantee }) => `${repo.id}:${grantee.id}`).values(),
 ];
 

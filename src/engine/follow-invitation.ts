@@ -1,6 +1,6 @@
 /** What has become of the invitation that a person from outside has to accept before the granted role is there? */
 
-import type { Baseline, Grant } from '../domain/grant.ts';
+import type { Baseline, RoleGrant } from '../domain/grant.ts';
 import type { Person, RepoRef } from '../domain/identity.ts';
 import { includesRole, isSameRole, type NamedRole } from '../domain/role.ts';
 import { giveRoleTo, takeRoleFrom } from './change-role.ts';
@@ -16,7 +16,7 @@ export async function followInvitation(
   world: World,
   repo: RepoRef,
   person: Person,
-  grants: readonly Grant[],
+  grants: readonly RoleGrant[],
   standing: Standing,
 ): Promise<void> {
   const own = await invitationsOf(world, repo, person);
@@ -35,7 +35,7 @@ export async function lowerInvitation(
   world: World,
   repo: RepoRef,
   person: Person,
-  grants: readonly Grant[],
+  grants: readonly RoleGrant[],
   { role, access }: Standing,
 ): Promise<boolean> {
   if (!grants.some(({ state }) => state === 'ending')) return false;
@@ -82,7 +82,7 @@ async function giveUp(
   world: World,
   repo: RepoRef,
   person: Person,
-  grants: readonly Grant[],
+  grants: readonly RoleGrant[],
   { baseline, role }: Standing,
   expired: readonly Invitation[],
 ): Promise<void> {

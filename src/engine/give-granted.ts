@@ -1,6 +1,6 @@
 /** Gives the role that grants add up to, and takes it back where the grants ended while it was on its way. */
 
-import { grantedRole, type Baseline, type Grant } from '../domain/grant.ts';
+import { grantedRole, type Baseline, type RoleGrant } from '../domain/grant.ts';
 import type { Person, RepoRef } from '../domain/identity.ts';
 import { includesRole, type NamedRole } from '../domain/role.ts';
 import { giveRoleTo, takeRoleFrom } from './change-role.ts';
@@ -20,7 +20,7 @@ export async function giveGranted(
   world: World,
   repo: RepoRef,
   person: Person,
-  grants: readonly Grant[],
+  grants: readonly RoleGrant[],
   { role, baseline }: { readonly role: NamedRole; readonly baseline: Baseline },
 ): Promise<GiveRoleAnswer> {
   await mustBeSame(world, repo, person, grants);
@@ -37,8 +37,8 @@ async function undo(
   world: World,
   repo: RepoRef,
   person: Person,
-  grants: readonly Grant[],
-  now: readonly Grant[],
+  grants: readonly RoleGrant[],
+  now: readonly RoleGrant[],
   { answer, role, baseline }: Given,
 ): Promise<void> {
   const wanted = grantedRole(now);

@@ -45,9 +45,11 @@ export async function unlessGone(world: World, effect: Effect, act: () => Promis
   }
 }
 
+const TAKES_BACK: ReadonlySet<Effect['kind']> = new Set(['access', 'membership', 'late-acceptance']);
+
 async function giveUp(world: World, effect: Effect, repo: RepoRef): Promise<void> {
   const thing = thingOf(effect);
-  const takesBack = effect.kind === 'access' || effect.kind === 'late-acceptance';
+  const takesBack = TAKES_BACK.has(effect.kind);
   world.log.error(
     { effect: effect.kind, repo: repo.id, installation: repo.installationId, about: thing },
     takesBack
@@ -62,6 +64,7 @@ async function giveUp(world: World, effect: Effect, repo: RepoRef): Promise<void
 function thingOf(effect: Effect): string {
   switch (effect.kind) {
     case 'access':
+    case 'membership':
     case 'late-acceptance':
       return String(effect.userId);
     case 'deployment':

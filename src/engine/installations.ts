@@ -2,19 +2,23 @@
 
 import type { Effect } from '../domain/effect.ts';
 import type { DomainEvent } from '../domain/event.ts';
+import { isRoleGrant } from '../domain/grant.ts';
 import type { RepoRef } from '../domain/identity.ts';
 import { noteGone } from './gone.ts';
+import { membershipsMayDiffer } from './membership-drift.ts';
+import { workOn } from './move-grant.ts';
 import type { World } from './world.ts';
 
 type Of<K extends DomainEvent['kind']> = Extract<DomainEvent, { kind: K }>;
 
-/** Someone joined or left: whatever waits or was approved in the installation is decided again. */
+/** Someone joined or left: whatever waits or was approved in the installation is decided again, and grants of teams are held against it. */
 export async function membershipChanged(world: World, event: Of<'membership-changed'>): Promise<void> {
   const repos = (await world.store.repositories()).filter((repo) => repo.installationId === event.installation);
   const busy = await Promise.all(
     repos.map(async (repo) => ((await world.store.openRequests(repo.id)).length > 0 ? [repo] : [])),
   );
   await world.store.commit({ effects: busy.flat().map((repo) => ({ kind: 'reevaluate', repo })) });
+  await membershipsMayDiffer(world, event);
 }
 
 /** Stores repositories that the app can see now, looks at each, and settles the grants that run there. */
@@ -26,7 +30,10 @@ export async function repositoriesAdded(world: World, repos: readonly RepoRef[])
 }
 
 export async function repositoriesRemoved(world: World, event: Of<'repositories-removed'>): Promise<void> {
-  const running = (await world.store.allRunningGrants()).filter((grant) => event.ids.includes(grant.repo.id));
+  // Membership of a team hangs on no repository.
+  const running = (await world.store.allRunningGrants())
+    .filter(isRoleGrant)
+    .filter((grant) => event.ids.includes(grant.repo.id));
   for (const grant of running) {
     world.log.error(
       { grant: grant.id, repo: grant.repo.id, why: event.why },
@@ -42,9 +49,7 @@ const lookAgain = (repo: RepoRef): Effect => ({ kind: 'reevaluate', repo });
 /** What grants ask for that could not be done meanwhile, at once: a job that failed before may pause for minutes. */
 async function settlement(world: World, concerns: (repo: RepoRef) => boolean): Promise<readonly Effect[]> {
   const running = await world.store.allRunningGrants();
-  return running
-    .filter(({ repo }) => concerns(repo))
-    .map(({ repo, grantee }) => ({ kind: 'access', repo, userId: grantee.id }));
+  return running.filter(({ repo }) => concerns(repo)).map(workOn);
 }
 
 export async function installationChanged(world: World, event: Of<'installation-changed'>): Promise<void> {

@@ -3,11 +3,12 @@
 import { endOfWish } from '../domain/access-start.ts';
 import type { Timer } from '../domain/effect.ts';
 import { isLive, warningAt, type Grant } from '../domain/grant.ts';
+import { isTeam } from '../domain/grantable.ts';
 import { after, grantId, instant, type Instant } from '../domain/identity.ts';
 import type { AccessRule } from '../domain/policy/model.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import { ok, refused, type Result } from '../domain/result.ts';
-import { grantAudit, moveGrant } from './move-grant.ts';
+import { grantAudit, moveGrant, workOn } from './move-grant.ts';
 import { clashWithGrants } from './had-already.ts';
 import { overLimit } from './person-limits.ts';
 import type { Change } from './ports.ts';
@@ -40,7 +41,9 @@ async function newGrant(
   const last = await world.store.surface(turn);
   const limit = await overLimit(world, rule, subject.target, subject.grantee, null);
   if (limit !== null) return refused(limit);
-  const clash = await clashWithGrants(world, subject.target, subject.grantee, subject.role);
+  const { role } = subject;
+  // Grants of teams clash with nothing: a person is in a team or is not.
+  const clash = isTeam(role) ? null : await clashWithGrants(world, subject.target, subject.grantee, role);
   if (clash !== null) return refused(clash);
   const grant: Grant = {
     id: grantId(world.newId()),
@@ -49,10 +52,10 @@ async function newGrant(
     requestId: request.id,
     repo: subject.target,
     grantee: subject.grantee,
-    role: subject.role,
+    role,
     startsAt: now,
     endsAt,
-    onExpiry: rule.onExpiry,
+    onExpiry: isTeam(role) ? 'remove' : rule.onExpiry,
     endReason: null,
     endedAt: null,
     residual: null,
@@ -69,7 +72,7 @@ async function newGrant(
         policy: request.policyBlob,
       }),
     ],
-    effects: [{ kind: 'access', repo: grant.repo, userId: grant.grantee.id }],
+    effects: [workOn(grant)],
     timers: timersOf(grant, endsAt, now),
   });
 }
@@ -89,9 +92,10 @@ async function longerGrant(
   return ok({ ...change, timers: timersOf(grant, endsAt, now) });
 }
 
-const timersOf = ({ id, onExpiry }: Grant, endsAt: Instant, now: Instant): readonly Timer[] => [
+const timersOf = ({ id, onExpiry, role }: Grant, endsAt: Instant, now: Instant): readonly Timer[] => [
   { kind: 'grant-end', grantId: id, at: endsAt },
-  ...(onExpiry === 'remove'
+  // What hangs on a team is in no one repository, so nothing can be named that its end would hurt.
+  ...(onExpiry === 'remove' && !isTeam(role)
     ? [{ kind: 'grant-warning', grantId: id, at: warningAt(endsAt, now), endsAt } as const]
     : []),
 ];

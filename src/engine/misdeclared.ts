@@ -1,6 +1,6 @@
 /** Does a custom role that was just given build on the role that the policy declared? */
 
-import type { Grant } from '../domain/grant.ts';
+import type { RoleGrant } from '../domain/grant.ts';
 import { contradictsBase, goesBy, includesRole, type Role } from '../domain/role.ts';
 import { endGrant } from './end-grant.ts';
 import type { Access } from './ports.ts';
@@ -10,7 +10,7 @@ import type { World } from './world.ts';
  * Ends what is just begun of the grants whose role GitHub shows to be another than the one that was approved, and says
  * whether there were any: then nothing more is to be recorded.
  */
-export async function misdeclaredEnded(world: World, grants: readonly Grant[], access: Access): Promise<boolean> {
+export async function misdeclaredEnded(world: World, grants: readonly RoleGrant[], access: Access): Promise<boolean> {
   const wrong = grants.filter(
     ({ state, role }) => (state === 'applying' || state === 'invited') && isMisdeclared(role, access),
   );

@@ -3,9 +3,9 @@
 import type { AuditDraft, AuditKind, Json } from '../domain/audit.ts';
 import type { Effect } from '../domain/effect.ts';
 import { transition, type Grant, type GrantEvent } from '../domain/grant.ts';
+import { grantableData, isTeam } from '../domain/grantable.ts';
 import type { Instant, UserId } from '../domain/identity.ts';
 import type { Change } from './ports.ts';
-import { roleData } from '../domain/role.ts';
 
 const AUDIT_OF = {
   applied: 'grant.active',
@@ -30,7 +30,7 @@ export function grantAudit(
     repoId: grant.repo.id,
     requestId: grant.requestId,
     grantId: grant.id,
-    data: { grantee: grant.grantee.id, ...roleData(grant.role), ...data },
+    data: { grantee: grant.grantee.id, ...grantableData(grant.role), ...data },
   };
 }
 
@@ -64,7 +64,11 @@ function eventData(row: Grant, event: GrantEvent, now: Instant): Readonly<Record
 
 function effectsOfGrant(grant: Grant, event: GrantEvent): readonly Effect[] {
   const shown: Effect = { kind: 'access-issue', requestId: grant.requestId };
-  return event.kind === 'end' || event.kind === 'extend'
-    ? [shown, { kind: 'access', repo: grant.repo, userId: grant.grantee.id }]
-    : [shown];
+  return event.kind === 'end' || event.kind === 'extend' ? [shown, workOn(grant)] : [shown];
 }
+
+/** What brings GitHub in line with the grants of a person, of which this is one. */
+export const workOn = ({ repo, grantee, role }: Pick<Grant, 'repo' | 'grantee' | 'role'>): Effect =>
+  isTeam(role)
+    ? { kind: 'membership', repo, team: role, userId: grantee.id }
+    : { kind: 'access', repo, userId: grantee.id };

@@ -1,8 +1,8 @@
 /** Raises the alarm about access whose end is over and that GitHub does not show gone. */
 
 import type { Grant } from '../domain/grant.ts';
+import { grantableName } from '../domain/grantable.ts';
 import { millis } from '../domain/identity.ts';
-import { roleName } from '../domain/role.ts';
 import { tellOnIssue } from './tell-on-issue.ts';
 import { overdueWords } from './words.ts';
 import type { World } from './world.ts';
@@ -31,7 +31,7 @@ export async function watchOverdue(world: World, grant: Grant): Promise<void> {
       grant: grant.id,
       repo: grant.repo.id,
       person: grant.grantee.id,
-      role: roleName(grant.role),
+      role: grantableName(grant.role),
       state: grant.state,
       lateBy,
     },

@@ -19,6 +19,7 @@ import { publishMergeCheck } from './publish-merge-check.ts';
 import { policyChecksOf, publishPolicyCheck } from './publish-policy-check.ts';
 import { readPolicy } from './policy.ts';
 import { reconcileAccess } from './reconcile-access.ts';
+import { reconcileMembership } from './reconcile-membership.ts';
 import { replyOnce } from './show.ts';
 import { sayInChecks } from './unsaid.ts';
 import { turnRequest } from './turn.ts';
@@ -55,6 +56,10 @@ async function perform(world: World, effect: Effect): Promise<void> {
     }
     case 'access': {
       await reconcileAccess(world, effect.repo, effect.userId);
+      return;
+    }
+    case 'membership': {
+      await reconcileMembership(world, effect.team, effect.userId);
       return;
     }
     case 'late-acceptance': {

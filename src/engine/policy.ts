@@ -5,7 +5,7 @@ import type { Effect } from '../domain/effect.ts';
 import type { RepoRef } from '../domain/identity.ts';
 import { withBaseline } from '../domain/policy/baseline.ts';
 import { parsePolicy } from '../domain/policy/parse.ts';
-import type { PolicyState } from '../domain/policy/state.ts';
+import type { BaselineState, PolicyState } from '../domain/policy/state.ts';
 import { GitHubRefused, GitHubUnavailable, InstallationGone, type PolicyFile, type StoredPolicy } from './ports.ts';
 import type { World } from './world.ts';
 
@@ -63,17 +63,20 @@ export async function lastPolicy(world: World, repo: RepoRef): Promise<PolicySta
 }
 
 /** The organisation's policy: in `.github-private`, else in `.github`. */
-export async function readBaseline(world: World, repo: RepoRef): Promise<PolicyState> {
-  for (const place of await baselinePlaces(world, repo)) {
+export async function readBaseline(world: World, repo: RepoRef): Promise<BaselineState> {
+  const isPlace = isBaselinePlace(repo);
+  for (const place of await world.store.baselineRepositories(repo)) {
+    if (place.id === repo.id) return { kind: 'itself' };
     if (await wasAbsent(world, place)) continue;
     const state = placed(place, await readOne(world, place));
-    if (state.kind !== 'absent') return state;
+    // A repository where a baseline can stand is governed by its own policy alone, whoever's comes first.
+    if (state.kind !== 'absent') return isPlace ? { kind: 'absent' } : state;
     await noteAbsent(world, place);
   }
   return { kind: 'absent' };
 }
 
-/** A repository that holds the baseline is governed by it as by its own policy, once. */
+/** Where the baseline of a repository can stand that holds none itself. */
 async function baselinePlaces(world: World, repo: RepoRef): Promise<readonly RepoRef[]> {
   if (isBaselinePlace(repo)) return [];
   return await world.store.baselineRepositories(repo);
@@ -107,7 +110,7 @@ async function noteAbsent(world: World, place: RepoRef): Promise<void> {
 }
 
 /** Both policies as one. The same two give the same object, which the caller need not compile again. */
-function together(world: World, own: PolicyState, baseline: PolicyState): PolicyState {
+function together(world: World, own: PolicyState, baseline: BaselineState): PolicyState {
   if (own.kind !== 'present' && baseline.kind !== 'present') return withBaseline(own, baseline);
   const key = `both:${blobIn(own)}:${blobIn(baseline)}`;
   const before = world.compiled.get(key);
@@ -117,7 +120,7 @@ function together(world: World, own: PolicyState, baseline: PolicyState): Policy
   return state;
 }
 
-const blobIn = (state: PolicyState): string =>
+const blobIn = (state: BaselineState): string =>
   state.kind === 'present' || state.kind === 'invalid' ? `${state.path}@${state.blob}` : state.kind;
 
 function compile(world: World, file: PolicyFile): PolicyState {

@@ -4,7 +4,8 @@ import type { AuditDraft, AuditEntry, ChainHead } from '../domain/audit.ts';
 import type { Checkpoint } from '../domain/audit-checkpoint.ts';
 import type { OwedReview } from '../domain/decision.ts';
 import type { Effect, Reaction, Timer } from '../domain/effect.ts';
-import type { Baseline, Grant } from '../domain/grant.ts';
+import type { Baseline, Grant, RoleGrant, TeamBaseline, TeamGrant, TeamPlace } from '../domain/grant.ts';
+import type { TeamRole } from '../domain/grantable.ts';
 import type {
   GrantId,
   InstallationId,
@@ -84,6 +85,18 @@ export interface GitHub {
   teamMembers(installation: InstallationId, org: string, slug: string): Promise<Known<readonly Person[]>>;
   /** GitHub's number of the team that has a slug now; `null` where there is none, or it can't be seen. */
   teamId(installation: InstallationId, org: string, slug: string): Promise<number | null>;
+  /** The team that has a slug now; `null` where there is none, or it can't be seen. */
+  team(installation: InstallationId, org: string, slug: string): Promise<TeamRole | null>;
+  /** The team of this number, under its present slug; `null` where the organisation has none that the app can see. */
+  teamById(installation: InstallationId, org: string, id: number): Promise<TeamRole | null>;
+  /** What a person is in the organisation; `null` for nothing, and while an invitation is open. */
+  orgMembership(installation: InstallationId, org: string, person: Person): Promise<'admin' | 'member' | null>;
+  /** What a person is in the team that has a slug now. */
+  membership(installation: InstallationId, org: string, slug: string, person: Person): Promise<Membership>;
+  /** Makes somebody a member of a team. Who is none of the organisation is invited into it. */
+  addMember(installation: InstallationId, org: string, slug: string, login: string): Promise<AddMemberAnswer>;
+  /** Takes somebody out of a team; fine where they are not in it. Those in teams below it stay there. */
+  removeMember(installation: InstallationId, org: string, slug: string, login: string): Promise<void>;
   /** Everyone whose effective role on the repository is at least `role`. Unknown where the app may not see who that is. */
   peopleWithRole(repo: RepoRef, role: StandardRole): Promise<Known<readonly Person[]>>;
   userByLogin(installation: InstallationId, login: string): Promise<Person | null>;
@@ -193,13 +206,16 @@ export type RangeContributors = {
   readonly line: readonly Sha[];
 };
 
+/** A role that comes by another way than directly. `source`: which, in words; `byTeam`: whether it is a team. */
+export type OtherRole = NamedRole & { readonly source: string; readonly byTeam?: true };
+
 export type Access = {
   /** Highest role across every way; `null` for none. */
   readonly effective: Role | null;
   /** The direct role under GitHub's own name; `null` for none. */
   readonly direct: NamedRole | null;
   /** Roles that come by other ways: through a team, the organisation's base role, ownership. */
-  readonly others: readonly (NamedRole & { readonly source: string })[];
+  readonly others: readonly OtherRole[];
   /** Told of a direct role that is a custom one: the highest standard role that it includes. */
   readonly includes?: StandardRole;
   /** Whether GitHub told the sources apart; if not, `direct` is the best guess from the list of direct collaborators. */
@@ -209,6 +225,24 @@ export type Access = {
 export type GiveRoleAnswer =
   | { readonly kind: 'given' }
   | { readonly kind: 'invited'; readonly invitationId: number }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** What a person is in a team. Members of a team below it count as members of it, too. */
+export type Membership = {
+  /** By being in the very team. */
+  readonly place: TeamPlace;
+  /** Slugs of the teams below it that the person is in. */
+  readonly through: readonly string[];
+  /** Whether the person was asked to join and has not. */
+  readonly pending: boolean;
+  /** Whether GitHub told the ways apart; if not, the person is a member by one that nobody knows, and `place` is a guess. */
+  readonly exact: boolean;
+};
+
+export type AddMemberAnswer =
+  | { readonly kind: 'added' }
+  /** The person was invited into the organisation. */
+  | { readonly kind: 'invited' }
   | { readonly kind: 'refused'; readonly why: string };
 
 export type Invitation = {
@@ -252,6 +286,8 @@ export type Issue = {
 export type Installation = {
   readonly id: InstallationId;
   readonly account: string;
+  /** GitHub's number of that account. */
+  readonly accountId: number | null;
   readonly suspended: boolean;
 };
 
@@ -303,6 +339,12 @@ export type Change = {
     readonly repoId: RepoId;
     readonly userId: UserId;
     readonly baseline: Baseline | null;
+  }[];
+  /** The same for what a person was in a team, by the team's number. */
+  readonly teamBaselines?: readonly {
+    readonly team: number;
+    readonly userId: UserId;
+    readonly baseline: TeamBaseline | null;
   }[];
   /** Stored only if no such review is owed at the moment of the commit, other than for the requests voted on. */
   readonly unowed?: readonly Debt[];
@@ -463,10 +505,13 @@ export interface Store {
 
   grant(id: GrantId): Promise<Grant | null>;
   grantOf(request: RequestId): Promise<Grant | null>;
-  /** Grants of one person on one repository that are not over. */
-  runningGrants(repo: RepoId, user: UserId): Promise<readonly Grant[]>;
-  /** The newest grant of one person on one repository, running or over. */
-  lastGrant(repo: RepoId, user: UserId): Promise<Grant | null>;
+  /** Grants of roles to one person on one repository that are not over. */
+  runningGrants(repo: RepoId, user: UserId): Promise<readonly RoleGrant[]>;
+  /** The newest grant of a role to one person on one repository, running or over. */
+  lastGrant(repo: RepoId, user: UserId): Promise<RoleGrant | null>;
+  /** Grants of one team to one person that are not over, from whichever repository. `team` is GitHub's number. */
+  teamGrants(team: number, user: UserId): Promise<readonly TeamGrant[]>;
+  teamBaseline(team: number, user: UserId): Promise<TeamBaseline | null>;
   /** Every grant that is not over. */
   allRunningGrants(): Promise<readonly Grant[]>;
   /** Grants whose end is over by the database's clock and that are still live, or that are being taken back. */

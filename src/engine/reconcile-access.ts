@@ -1,6 +1,6 @@
 /** Gives and takes back roles until GitHub shows what one person's grants on one repository say. */
 
-import { grantedRole, isLive, type Baseline, type Grant } from '../domain/grant.ts';
+import { grantedRole, isLive, type Baseline, type RoleGrant } from '../domain/grant.ts';
 import type { Person, RepoRef, UserId } from '../domain/identity.ts';
 import { includesRole, isSameRole, type NamedRole, type Role } from '../domain/role.ts';
 import { GitHubUnavailable, type Access } from './ports.ts';
@@ -43,7 +43,7 @@ async function give(
   world: World,
   repo: RepoRef,
   person: Person,
-  grants: readonly Grant[],
+  grants: readonly RoleGrant[],
   wanted: Role,
 ): Promise<void> {
   const access = await world.github.access(repo, person);
@@ -83,7 +83,7 @@ async function give(
   }
 }
 
-async function recordShown(world: World, repo: RepoRef, grants: readonly Grant[], access: Access): Promise<void> {
+async function recordShown(world: World, repo: RepoRef, grants: readonly RoleGrant[], access: Access): Promise<void> {
   if (await misdeclaredEnded(world, grants, access)) return;
   await record(world, repo, grants, (grant) => settled(grant, residualOf(access)));
 }
@@ -93,7 +93,7 @@ async function leaveAsItIs(
   world: World,
   repo: RepoRef,
   person: Person,
-  grants: readonly Grant[],
+  grants: readonly RoleGrant[],
   wanted: Role,
   standing: Standing,
 ): Promise<void> {
@@ -114,7 +114,7 @@ async function givenUp(
   world: World,
   repo: RepoRef,
   person: Person,
-  grants: readonly Grant[],
+  grants: readonly RoleGrant[],
   { access, stored }: { readonly access: Access; readonly stored: Baseline | null },
 ): Promise<boolean> {
   if (stored === null && (await isInvited(world, repo, person, access))) {
@@ -138,7 +138,7 @@ async function isInvited(world: World, repo: RepoRef, person: Person, access: Ac
 }
 
 /** A running grant whose role was changed by hand is left as it is found: only a new one raises, only an end lowers. */
-function hasToChange(grants: readonly Grant[], access: Access, role: NamedRole): boolean {
+function hasToChange(grants: readonly RoleGrant[], access: Access, role: NamedRole): boolean {
   const enough = includesRole(access.direct?.role ?? null, role.role);
   const above = isAbove(access, role);
   // GitHub can show late what was given a moment ago: what looks lowered already is lowered all the same.
@@ -155,7 +155,7 @@ async function rememberBaseline(
   repo: RepoRef,
   person: Person,
   access: Access,
-  [first]: readonly Grant[],
+  [first]: readonly RoleGrant[],
 ): Promise<Baseline> {
   const { direct, exact } = access;
   const proven = exact || direct === null;
@@ -172,7 +172,7 @@ async function rememberBaseline(
   return baseline;
 }
 
-async function accountGone(world: World, grants: readonly Grant[]): Promise<void> {
+async function accountGone(world: World, grants: readonly RoleGrant[]): Promise<void> {
   const [first] = grants;
   if (first === undefined) return;
   await record(

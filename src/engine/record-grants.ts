@@ -1,6 +1,6 @@
 /** What GitHub showed of one person's access, stored as the next states of that person's grants on one repository. */
 
-import type { Baseline, Grant, GrantEvent, Residual } from '../domain/grant.ts';
+import type { Baseline, RoleGrant, GrantEvent, Residual } from '../domain/grant.ts';
 import type { RepoRef } from '../domain/identity.ts';
 import {
   byStrength,
@@ -11,12 +11,12 @@ import {
   type NamedRole,
   type Role,
 } from '../domain/role.ts';
-import { moveGrant } from './move-grant.ts';
-import { GitHubUnavailable, type Access, type Change } from './ports.ts';
-import { commit, type World } from './world.ts';
+import type { Access, Change } from './ports.ts';
+import { storeEvents } from './store-events.ts';
+import type { World } from './world.ts';
 
 /** What a proven state on GitHub means for one grant: those being given are there, those being taken back are gone. */
-export function settled(grant: Grant, residual: Residual | null): GrantEvent | null {
+export function settled(grant: RoleGrant, residual: Residual | null): GrantEvent | null {
   if (grant.state === 'ending') return { kind: 'removed', residual };
   return grant.state === 'applying' || grant.state === 'invited' ? { kind: 'applied' } : null;
 }
@@ -50,8 +50,8 @@ export const isAbove = ({ direct }: Access, { role }: NamedRole): boolean =>
 async function left(
   world: World,
   repo: RepoRef,
-  grants: readonly Grant[],
-  eventFor: (grant: Grant) => GrantEvent | null,
+  grants: readonly RoleGrant[],
+  eventFor: (grant: RoleGrant) => GrantEvent | null,
 ): Promise<NonNullable<Change['baselines']>> {
   const leaving = grants.find(
     (grant) => eventFor(grant)?.kind === 'removed' && grant.onExpiry === 'lower-to-read' && grant.invitationId === null,
@@ -70,38 +70,20 @@ async function left(
 export async function record(
   world: World,
   repo: RepoRef,
-  grants: readonly Grant[],
-  eventFor: (grant: Grant) => GrantEvent | null,
+  grants: readonly RoleGrant[],
+  eventFor: (grant: RoleGrant) => GrantEvent | null,
   forgetBaseline = false,
 ): Promise<void> {
-  await commit(world, async () => {
-    const now = await world.store.now();
-    const current = await Promise.all(grants.map((grant) => world.store.grant(grant.id)));
-    const unchanged = current.every((grant, index) => grant?.version === grants[index]?.version);
-    if (!unchanged) {
-      throw new GitHubUnavailable('a grant changed while it was being carried out; it is looked at again', null);
-    }
-    const changes = grants.flatMap((grant) => {
-      const event = eventFor(grant);
-      const change = event === null ? null : moveGrant(grant, event, now, null);
-      return change === null ? [] : [change];
-    });
-    const [first] = grants;
-    if (first === undefined || (changes.length === 0 && !forgetBaseline)) return { change: null, value: undefined };
+  const [first] = grants;
+  if (first === undefined) return;
+  const known = new Set(grants.map(({ id }) => id));
+  await storeEvents(world, grants, eventFor, async () => {
     const over = forgetBaseline || grants.every((grant) => eventFor(grant)?.kind === 'refused');
-    const known = new Set(grants.map(({ id }) => id));
     const running = over ? await world.store.runningGrants(repo.id, first.grantee.id) : [];
-    const forget = over && running.every(({ id }) => known.has(id));
-    return {
-      change: {
-        grants: changes.flatMap((change) => change.grants ?? []),
-        audit: changes.flatMap((change) => change.audit ?? []),
-        effects: changes.flatMap((change) => change.effects ?? []),
-        baselines: forget
-          ? [{ repoId: repo.id, userId: first.grantee.id, baseline: null }]
-          : await left(world, repo, grants, eventFor),
-      },
-      value: undefined,
-    };
+    if (over && running.every(({ id }) => known.has(id))) {
+      return { baselines: [{ repoId: repo.id, userId: first.grantee.id, baseline: null }] };
+    }
+    const baselines = await left(world, repo, grants, eventFor);
+    return baselines.length === 0 ? null : { baselines };
   });
 }

@@ -8,6 +8,7 @@ import { withDeadline } from '../domain/deadline.ts';
 import { decide } from '../domain/decide.ts';
 import { formatDuration, parseDuration } from '../domain/duration.ts';
 import { when } from '../domain/explain.ts';
+import { isCalled, isSameGrantable, isTeam, type Grantable } from '../domain/grantable.ts';
 import type { Grant } from '../domain/grant.ts';
 import { after, millis, requestId, type Instant, type Millis, type Person, type RepoRef } from '../domain/identity.ts';
 import { codeSpan, escapeMarkdown } from '../domain/markdown.ts';
@@ -15,11 +16,11 @@ import type { AccessRule } from '../domain/policy/model.ts';
 import type { PolicyState } from '../domain/policy/state.ts';
 import { isAccess, newRequest, requestKey, type AccessRequest, type Conversation } from '../domain/request.ts';
 import { ok, refused, type Result } from '../domain/result.ts';
-import { goesBy, isSameRole, type Role } from '../domain/role.ts';
 import { auditOf, effectsOf, openedData, settle } from '../domain/settle.ts';
 import { parseStart } from '../domain/start-time.ts';
 import type { AccessSubject } from '../domain/subject.ts';
-import { policyOf, reasonWords, roleUnder, ruleFor } from './access-rule.ts';
+import { policyOf, reasonWords, ruleFor } from './access-rule.ts';
+import { askedUnder, keptOut } from './ask-team.ts';
 import { castEntry } from './count-vote.ts';
 import { blobOf, owedFor } from './evaluate.ts';
 import { factsFor } from './facts.ts';
@@ -65,11 +66,13 @@ export async function requestAccess(world: World, asked: Asked): Promise<Result<
   const before = await askedBefore(
     world,
     asked,
-    (subject) => subject.extends === null && goesBy(subject.role, asked.role) && subject.target.id === target.value.id,
+    (subject) =>
+      subject.extends === null && isCalled(subject.role, asked.role) && subject.target.id === target.value.id,
   );
   if (before !== null) return ok(before);
   const state = await readPolicy(world, target.value);
-  const asking = roleUnder(policyOf(state, target.value), asked.role);
+  const named = policyOf(state, target.value);
+  const asking = await askedUnder(world, named, target.value, asked.requester, asked.role);
   if (!asking.ok) return asking;
   const { policy, role } = asking.value;
 
@@ -183,10 +186,12 @@ async function notNow(
   rule: AccessRule,
   repo: RepoRef,
   person: Person,
-  role: Role,
+  role: Grantable,
   start: Start | null,
 ): Promise<string | null> {
-  const had = await hadAlready(world, repo, person, role, start?.at ?? null);
+  const had = isTeam(role)
+    ? await keptOut(world, repo, person, role)
+    : await hadAlready(world, repo, person, role, start?.at ?? null);
   if (had !== null) return had;
   const limit = await overLimit(world, rule, repo, person, start?.at ?? null);
   return limit === null ? null : `Not now: ${escapeMarkdown(limit)}.`;
@@ -234,7 +239,7 @@ async function open(
   return await commit(world, async (): Promise<Outcome> => {
     // Opening an issue and its label are two webhooks: the other one may have asked the same a moment ago.
     const isSame = ({ role, target, extends: grant }: AccessSubject): boolean =>
-      isSameRole(role, subject.role) && target.id === subject.target.id && grant === subject.extends;
+      isSameGrantable(role, subject.role) && target.id === subject.target.id && grant === subject.extends;
     const same = await askedBefore(world, asked, isSame);
     if (same !== null) return { change: null, value: ok(same) };
     const standing = await world.store.openRequestByKey(key);

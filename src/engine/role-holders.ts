@@ -1,5 +1,6 @@
 /** Who has a role on a repository by right, and not only because this app lends it for a time. */
 
+import { isTeamGrant } from '../domain/grant.ts';
 import type { Person, RepoRef } from '../domain/identity.ts';
 import { known, type Known } from '../domain/result.ts';
 import { includesRole, type StandardRole } from '../domain/role.ts';
@@ -9,7 +10,8 @@ import type { World } from './world.ts';
 /**
  * Everyone whose role is at least `role`, without those who would be below it but for a running grant: else two people
  * could keep each other in a group by approving each other's grants. Where GitHub does not tell from where a role
- * comes, a running grant counts as its source.
+ * comes, a running grant counts as its source. Who is lent a team may have any team's role by that: a team hands on what
+ * those above it have, so none of them counts then.
  */
 export async function roleHolders(world: World, repo: RepoRef, role: StandardRole): Promise<Known<readonly Person[]>> {
   const [people, running] = await Promise.all([
@@ -17,17 +19,31 @@ export async function roleHolders(world: World, repo: RepoRef, role: StandardRol
     world.store.allRunningGrants(),
   ]);
   if (people.kind === 'unknown') return people;
-  const lent = new Set(running.filter((grant) => grant.repo.id === repo.id).map((grant) => grant.grantee.id));
   const kept = await Promise.all(
-    people.value.map(async (person) => !lent.has(person.id) || (await hadBefore(world, repo, person, role))),
+    people.value.map(async (person) => {
+      const own = running.filter(({ grantee }) => grantee.id === person.id);
+      const lent = {
+        role: own.some((grant) => !isTeamGrant(grant) && grant.repo.id === repo.id),
+        team: own.some((grant) => isTeamGrant(grant) && grant.repo.installationId === repo.installationId),
+      };
+      return (!lent.role && !lent.team) || (await hadBefore(world, repo, person, role, lent));
+    }),
   );
   return known(people.value.filter((_, index) => kept[index] === true));
 }
 
 /** Whether the person would have the role without the grants: directly from before, through a team, or as an owner. */
-async function hadBefore(world: World, repo: RepoRef, person: Person, role: StandardRole): Promise<boolean> {
+async function hadBefore(
+  world: World,
+  repo: RepoRef,
+  person: Person,
+  role: StandardRole,
+  lent: { readonly role: boolean; readonly team: boolean },
+): Promise<boolean> {
   const before = await world.store.baseline(repo.id, person.id);
   if (before !== null && includesRole(baselineRole(before)?.role ?? null, role)) return true;
-  const { others, exact } = await world.github.access(repo, person);
-  return exact && others.some((other) => includesRole(other.role, role));
+  const { direct, others, exact } = await world.github.access(repo, person);
+  if (!exact) return false;
+  if (!lent.role && includesRole(direct?.role ?? null, role)) return true;
+  return others.some((other) => !(lent.team && other.byTeam) && includesRole(other.role, role));
 }

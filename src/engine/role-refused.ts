@@ -1,6 +1,6 @@
 /** What becomes of a person's grants when GitHub refuses a role: those that were to begin fail, and nothing of them is left. */
 
-import { grantedRole, type Baseline, type Grant } from '../domain/grant.ts';
+import { grantedRole, type Baseline, type RoleGrant } from '../domain/grant.ts';
 import type { Person, RepoRef } from '../domain/identity.ts';
 import { includesRole, isSameRole, type NamedRole } from '../domain/role.ts';
 import { giveRoleTo, takeRoleFrom } from './change-role.ts';
@@ -20,7 +20,7 @@ export async function roleRefused(
   world: World,
   repo: RepoRef,
   person: Person,
-  grants: readonly Grant[],
+  grants: readonly RoleGrant[],
   { role, baseline, why }: RefusedRole,
 ): Promise<void> {
   const target = roleOfOthers(grants, baseline);
@@ -47,7 +47,7 @@ export async function roleRefused(
 }
 
 /** What the person is to have without the grants that were to begin; `null`: nothing. */
-function roleOfOthers(grants: readonly Grant[], baseline: Baseline): NamedRole | null {
+function roleOfOthers(grants: readonly RoleGrant[], baseline: Baseline): NamedRole | null {
   const wanted = grantedRole(grants.filter(({ state }) => state !== 'applying'));
   return wanted === null ? baselineRole(baseline) : directRoleFor(wanted, baseline);
 }
@@ -57,7 +57,7 @@ async function withdraw(
   world: World,
   repo: RepoRef,
   person: Person,
-  grants: readonly Grant[],
+  grants: readonly RoleGrant[],
   target: NamedRole | null,
 ): Promise<void> {
   const offered = grants.some(({ state }) => state === 'invited') ? target : null;

@@ -2,13 +2,15 @@
 
 import type { Effect } from '../domain/effect.ts';
 import { instant, repoId, requestId, sha } from '../domain/identity.ts';
-import { isLive, type Grant } from '../domain/grant.ts';
+import { isLive, isRoleGrant, isTeamGrant, type Grant } from '../domain/grant.ts';
 import { publishCheckpoints } from './checkpoint.ts';
 import { byPerson, lookForDrift } from './drift.ts';
 import { endDueGrant } from './end-grant.ts';
 import { inReach } from './gone.ts';
+import { byMember, lookForMembershipDrift } from './membership-drift.ts';
 import { rereadMergeGroup } from './merge-queue.ts';
 import { discoverRepositories, fetchMissed } from './missed.ts';
+import { workOn } from './move-grant.ts';
 import { expireRequest } from './perform.ts';
 import { watchOverdue } from './overdue.ts';
 import { watchOverdueReview } from './overdue-reviews.ts';
@@ -29,7 +31,12 @@ export async function sweep(world: World): Promise<void> {
     await watchOverdue(world, grant);
   });
   const running = await inReach(world, await world.store.allRunningGrants());
-  await each(world, 'looking for drift', byPerson(running), (grants) => lookForDrift(world, grants));
+  await each(world, 'looking for drift', byPerson(running.filter(isRoleGrant)), (grants) =>
+    lookForDrift(world, grants),
+  );
+  await each(world, 'looking for drift in teams', byMember(running.filter(isTeamGrant)), (grants) =>
+    lookForMembershipDrift(world, grants),
+  );
   // GitHub sends no webhook for an invitation that was declined or ran out.
   const found = await inReach(world, await world.store.allRunningGrants());
   await remind(
@@ -119,7 +126,7 @@ export async function catchUp(world: World, stopping: () => boolean): Promise<vo
 async function remind(world: World, grants: readonly Grant[]): Promise<void> {
   if (grants.length === 0) return;
   await world.store.commit({
-    reminders: grants.map((grant) => ({ kind: 'access', repo: grant.repo, userId: grant.grantee.id })),
+    reminders: grants.map(workOn),
   });
 }
 

@@ -1,6 +1,6 @@
 /** Takes a person's role back when the last of the grants on a repository is over, and gives back what was there before. */
 
-import type { Baseline, Grant } from '../domain/grant.ts';
+import type { Baseline, RoleGrant } from '../domain/grant.ts';
 import type { Person, RepoRef } from '../domain/identity.ts';
 import { compareRoles, includesRole, namedRole, type NamedRole } from '../domain/role.ts';
 import { giveRoleTo, takeRoleFrom } from './change-role.ts';
@@ -10,7 +10,12 @@ import { mustBeSame } from './same-grants.ts';
 import type { World } from './world.ts';
 
 /** Throws while GitHub still shows the role or an invitation. */
-export async function takeBack(world: World, repo: RepoRef, person: Person, grants: readonly Grant[]): Promise<void> {
+export async function takeBack(
+  world: World,
+  repo: RepoRef,
+  person: Person,
+  grants: readonly RoleGrant[],
+): Promise<void> {
   const baseline = await world.store.baseline(repo.id, person.id);
   if (baseline === null) {
     // It is stored before anything is given. So nothing was: what the person has is the person's own.
@@ -45,7 +50,7 @@ export async function ownInvitations(
   world: World,
   repo: RepoRef,
   person: Person,
-  grants: readonly Grant[],
+  grants: readonly RoleGrant[],
 ): Promise<readonly Invitation[]> {
   const known = new Set(grants.map(({ invitationId }) => invitationId));
   return (await world.github.invitations(repo)).filter(
@@ -54,7 +59,7 @@ export async function ownInvitations(
 }
 
 /** What the direct role is to be once every grant is over. */
-export function leftWith(baseline: Baseline, grants: readonly Grant[]): NamedRole | null {
+export function leftWith(baseline: Baseline, grants: readonly RoleGrant[]): NamedRole | null {
   const leavesRead = grants.some((grant) => grant.onExpiry === 'lower-to-read' && grant.invitationId === null);
   return baselineRole(baseline) ?? (leavesRead ? namedRole('pull') : null);
 }

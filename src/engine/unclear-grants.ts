@@ -1,6 +1,6 @@
 /** Which grants can't be given, since nobody can tell whether their role is more than what it would take the place of? */
 
-import { unclearGrants, type Baseline, type Grant } from '../domain/grant.ts';
+import { unclearGrants, type Baseline, type RoleGrant } from '../domain/grant.ts';
 import type { RepoRef } from '../domain/identity.ts';
 import { goesBy, roleName, type Role } from '../domain/role.ts';
 import type { Access } from './ports.ts';
@@ -15,7 +15,7 @@ import type { World } from './world.ts';
 export async function unclearRefused(
   world: World,
   repo: RepoRef,
-  grants: readonly Grant[],
+  grants: readonly RoleGrant[],
   access: Access,
   stored: Baseline | null,
 ): Promise<boolean> {
@@ -29,7 +29,7 @@ export async function unclearRefused(
 }
 
 /** What the person had before, and a direct role that somebody gave by hand since: no grant gave it. */
-function standingRoles(grants: readonly Grant[], { direct }: Access, stored: Baseline | null): readonly Role[] {
+function standingRoles(grants: readonly RoleGrant[], { direct }: Access, stored: Baseline | null): readonly Role[] {
   const before = stored === null ? null : baselineRole(stored);
   const own = [...(before === null ? [] : [before.role]), ...grants.map(({ role }) => role)];
   const byHand = direct !== null && (stored === null || !own.some((role) => goesBy(role, roleName(direct.role))));

@@ -8,6 +8,7 @@ import {
   capital,
   describe,
   details,
+  given,
   names,
   person,
   summary,
@@ -15,9 +16,9 @@ import {
 } from '../domain/explain.ts';
 import { title } from '../domain/title.ts';
 import type { EndReason, Grant, GrantState } from '../domain/grant.ts';
+import { grantableName, isTeam } from '../domain/grantable.ts';
 import { after, type Person } from '../domain/identity.ts';
 import { codeSpan, escapeMarkdown } from '../domain/markdown.ts';
-import { roleName } from '../domain/role.ts';
 import {
   isOpen,
   isScheduled,
@@ -48,7 +49,7 @@ export function accessComment(
   const { subject } = request;
   const rows = [
     ['Who', person(subject.grantee)],
-    ['What', `${codeSpan(roleName(subject.role))} on ${codeSpan(`${subject.target.owner}/${subject.target.name}`)}`],
+    ['What', given(subject.role, subject.target)],
     ['How long', formatDuration(subject.duration)],
     ...(subject.start === undefined ? [] : [['Start', when(subject.start)]]),
     ['Reason', escapeMarkdown(subject.reason)],
@@ -122,16 +123,16 @@ const END_REASONS = {
   revoked: 'revoked',
   returned: 'given back',
   'issue-closed': 'the issue was closed',
-  drift: 'the role was changed by hand',
+  drift: 'it was changed by hand',
   misdeclared: 'GitHub says that the role builds on another one than the policy says, so it was not what was approved',
 } as const satisfies Readonly<Record<EndReason, string>>;
 
 /** Said on the issue of a grant that is not gone in time. */
 export const overdueWords = (grant: Grant): string =>
   [
-    `**This access is overdue.** ${codeSpan(roleName(grant.role))} for ${person(grant.grantee)} was to end ${when(grant.endsAt)} at the latest, and GitHub does not show that it is gone.`,
+    `**This access is overdue.** ${codeSpan(grantableName(grant.role))} for ${person(grant.grantee)} was to end ${when(grant.endsAt)} at the latest, and GitHub does not show that it is gone.`,
     '',
-    'The app goes on trying, and the comment above says when it is gone. An administrator can remove the person from the repository by hand meanwhile.',
+    `The app goes on trying, and the comment above says when it is gone. ${isTeam(grant.role) ? 'An owner of the organisation can remove the person from the team' : 'An administrator can remove the person from the repository'} by hand meanwhile.`,
   ].join('\n');
 
 /** Said where nobody can tell whether an earlier role was given directly, so that it can't be given back. */
@@ -155,7 +156,9 @@ function accessNext(
       return [
         'Done early? `/revoke` gives it back. Need longer? `/extend 1h: reason` asks for more time.',
         '',
-        '_At the end GitHub unassigns the person from issues, and deletes their forks of a private repository: push open work before._',
+        isTeam(grant.role)
+          ? '_At the end goes what came with the team alone, and with access to a private repository the forks of it: push open work before._'
+          : '_At the end GitHub unassigns the person from issues, and deletes their forks of a private repository: push open work before._',
       ];
     case 'invited':
       return [
@@ -165,7 +168,7 @@ function accessNext(
       return [
         grant.residual === null
           ? 'GitHub was read again afterwards: the access is gone.'
-          : `The direct role is gone. **What is left:** ${codeSpan(grant.residual.role)} through ${escapeMarkdown(grant.residual.source)}, which this app did not give.`,
+          : `${isTeam(grant.role) ? 'This grant gives nothing any more.' : 'The direct role is gone.'} **What is left:** ${codeSpan(grant.residual.role)} through ${escapeMarkdown(grant.residual.source)}, which this app did not give.`,
       ];
     case 'applying':
     case 'ending':

@@ -22,7 +22,13 @@ export function fromMember(raw: unknown): DomainEvent | null {
   };
 }
 
-const MembershipPayload = InstallationEvent.extend({ member: Account.nullish() });
+const Team = z.object({ id: z.int() });
+
+const MembershipPayload = InstallationEvent.extend({
+  action: z.string().optional(),
+  member: Account.nullish(),
+  team: Team.nullish(),
+});
 
 export function fromMembership(raw: unknown): DomainEvent | null {
   const payload = MembershipPayload.parse(raw);
@@ -30,6 +36,9 @@ export function fromMembership(raw: unknown): DomainEvent | null {
     kind: 'membership-changed',
     installation: installationId(payload.installation.id),
     person: payload.member ? personOf(payload.member) : null,
+    team: payload.team?.id ?? null,
+    change: CHANGES.find((candidate) => candidate === payload.action) ?? 'edited',
+    by: payload.sender?.id ?? null,
   };
 }
 
@@ -46,10 +55,22 @@ export function fromOrganization(raw: unknown): DomainEvent | null {
     kind: 'membership-changed',
     installation: installationId(payload.installation.id),
     person: user ? personOf(user) : null,
+    team: null,
+    change: 'removed',
+    by: payload.sender?.id ?? null,
   };
 }
 
+const TeamPayload = InstallationEvent.extend({ team: Team.nullish() });
+
 export function fromTeam(raw: unknown): DomainEvent | null {
-  const payload = InstallationEvent.parse(raw);
-  return { kind: 'membership-changed', installation: installationId(payload.installation.id), person: null };
+  const payload = TeamPayload.parse(raw);
+  return {
+    kind: 'membership-changed',
+    installation: installationId(payload.installation.id),
+    person: null,
+    team: payload.team?.id ?? null,
+    change: 'edited',
+    by: payload.sender?.id ?? null,
+  };
 }

@@ -9,7 +9,7 @@ import {
   LIVE_STATES,
   transition,
   unclearGrants,
-  type Grant,
+  type RoleGrant,
   type GrantEvent,
   type GrantState,
 } from '../../src/domain/grant.ts';
@@ -17,7 +17,7 @@ import { grantId, instant, requestId } from '../../src/domain/identity.ts';
 import { includesRole, ROLES } from '../../src/domain/role.ts';
 import { author, HOUR, NOON, repo } from '../support/domain.ts';
 
-const grantOf = (changes: Partial<Grant> = {}): Grant => ({
+const grantOf = (changes: Partial<RoleGrant> = {}): RoleGrant => ({
   id: grantId('0198c0de-0000-7000-8000-000000000002'),
   version: 1,
   state: 'applying',
@@ -76,7 +76,7 @@ describe('a grant', () => {
     }
   });
 
-  const after = (grant: Grant, ...events: readonly GrantEvent[]): Grant =>
+  const after = (grant: RoleGrant, ...events: readonly GrantEvent[]): RoleGrant =>
     events.reduce((at, event) => {
       const moved = transition(at, event, now);
       if (!moved.ok) throw new Error(moved.error.event);
@@ -119,8 +119,8 @@ describe('a grant', () => {
       .integer({ min: -10, max: 10 })
       .map((hours) => ({ kind: 'extend', endsAt: instant(NOON + hours * HOUR) }) as const),
   );
-  const walk = (events: readonly GrantEvent[]): readonly Grant[] =>
-    events.reduce<readonly Grant[]>(
+  const walk = (events: readonly GrantEvent[]): readonly RoleGrant[] =>
+    events.reduce<readonly RoleGrant[]>(
       (steps, event) => {
         const moved = transition(steps.at(-1) ?? grantOf(), event, now);
         return moved.ok ? [...steps, moved.value] : steps;
@@ -163,7 +163,7 @@ describe('the grants of one person', () => {
   const lead = { custom: 'lead', base: 'push' } as const;
 
   it('add up to a custom role where it is above the others, and to the first of two that can not be compared', () => {
-    const sum = (...roles: readonly Grant['role'][]) =>
+    const sum = (...roles: readonly RoleGrant['role'][]) =>
       grantedRole(roles.map((role) => grantOf({ role, state: 'active' })));
     expect(sum('push', lead)).toEqual(lead);
     expect(sum(lead, 'triage')).toEqual(lead);
@@ -173,9 +173,9 @@ describe('the grants of one person', () => {
   });
 
   it('that are about to be given are unclear beside what stays, and beside one that comes first', () => {
-    const unclear = (standing: readonly Grant['role'][], ...grants: readonly Grant[]) =>
+    const unclear = (standing: readonly RoleGrant['role'][], ...grants: readonly RoleGrant[]) =>
       unclearGrants(grants, standing).map((grant) => grants.indexOf(grant));
-    const of = (role: Grant['role'], state: GrantState = 'applying') => grantOf({ role, state });
+    const of = (role: RoleGrant['role'], state: GrantState = 'applying') => grantOf({ role, state });
     expect(unclear([], of('push'), of(lead), of('admin'))).toEqual([]);
     expect(unclear([], of(lead), of('maintain'), of('push'))).toEqual([1]);
     expect(unclear([], of('maintain'), of(lead, 'active'))).toEqual([0]);
@@ -188,12 +188,12 @@ describe('the grants of one person', () => {
   it('give each its role, once those that are unclear are refused', () => {
     const any = fc.record({
       state: fc.constantFrom(...GRANT_STATES),
-      role: fc.constantFrom<Grant['role']>(...ROLES, lead, { custom: 'auditor', base: 'pull' }),
+      role: fc.constantFrom<RoleGrant['role']>(...ROLES, lead, { custom: 'auditor', base: 'pull' }),
     });
     fc.assert(
       fc.property(fc.array(any, { maxLength: 6 }), (asked) => {
         // As they come about: one after another, each beside those that are there.
-        const given: Grant[] = [];
+        const given: RoleGrant[] = [];
         for (const changes of asked) {
           const grant = grantOf({ ...changes, state: 'applying' });
           if (unclearGrants([...given, grant], []).length === 0) given.push({ ...grant, state: changes.state });

@@ -2,27 +2,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { ask, shownRequest } from '../support/asking.ts';
+import { baseline } from '../support/baseline.ts';
 import { deploy, deployCheck } from '../support/deploying.ts';
 import { access, gates, MAIN_GATE, SHIFT_RULE } from '../support/policies.ts';
-import { useStage, type Scene } from '../support/scene.ts';
+import { useStage } from '../support/scene.ts';
 
 const stage = useStage();
 
 const AUDIT = gates('{ name: audit, on: merge, branches: ["main"], approvals: [{ from: [security] }] }');
-
-/** A repository of the organisation that has this policy, known to the app. */
-async function baseline(scene: Scene, name: string, policy: string | null): Promise<void> {
-  scene.github.createRepository(scene.org, name, {
-    files: { 'README.md': '# All\n', ...(policy === null ? {} : { '.jit-policy.yml': policy }) },
-    collaborators: {},
-  });
-  const installation = [...scene.github.world.installations.values()].find(
-    ({ account }) => account.login === scene.org,
-  );
-  if (installation === undefined) throw new Error('the app is not installed');
-  scene.github.addToInstallation(installation, `${scene.org}/${name}`);
-  await scene.stage.settled();
-}
 
 describe("an organisation's policy", () => {
   it.each(['.github-private', '.github'])("gates besides the repository's own: in %s", async (name) => {

@@ -136,6 +136,9 @@ describe('people', () => {
       kind: 'membership-changed',
       installation: 1,
       person: { id: 21031067, login: 'Codertocat' },
+      team: 3253328,
+      change: action,
+      by: 21031067,
     });
   });
 
@@ -147,6 +150,9 @@ describe('people', () => {
       kind: 'membership-changed',
       installation: 1,
       person: { id: 5, login: 'octo-gone' },
+      team: null,
+      change: 'removed',
+      by: 21031067,
     });
     expect(read('organization', example('organization', 'member_added'))).toBeNull();
   });
@@ -156,6 +162,9 @@ describe('people', () => {
       kind: 'membership-changed',
       installation: 1,
       person: null,
+      team: 3253328,
+      change: 'edited',
+      by: 21031067,
     });
   });
 });

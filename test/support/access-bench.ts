@@ -23,6 +23,7 @@ import {
 } from '../../src/domain/identity.ts';
 import type { AccessRequest } from '../../src/domain/request.ts';
 import { handleEvent } from '../../src/engine/handle.ts';
+import { workOn } from '../../src/engine/move-grant.ts';
 import { performEffect } from '../../src/engine/perform.ts';
 import { GitHubUnavailable, type GitHub, type Log, type Store } from '../../src/engine/ports.ts';
 import type { World } from '../../src/engine/world.ts';
@@ -61,6 +62,10 @@ export type AccessBench = {
   readonly close: () => Promise<void>;
 };
 
+/** What is heard of, and which work is done here. */
+const HEARD: ReadonlySet<string> = new Set(['member', 'membership', 'installation']);
+const DONE: ReadonlySet<Effect['kind']> = new Set(['access', 'membership', 'late-acceptance']);
+
 /** How often work is tried before what keeps it from being done is told. */
 const TRIES = 4;
 
@@ -77,7 +82,7 @@ export async function openAccessBench(members: readonly string[], outsiders: rea
   const waiting: Effect[] = [];
   const heard: { readonly event: string; readonly payload: unknown }[] = [];
   local.world.enqueue = ({ event, payload }) => {
-    if (event === 'member' || event === 'installation') heard.push({ event, payload });
+    if (HEARD.has(event)) heard.push({ event, payload });
   };
   let world: World = {
     github: github(local),
@@ -111,7 +116,7 @@ export async function openAccessBench(members: readonly string[], outsiders: rea
       await world.store.commit({
         requests: [{ was: null, row: request }],
         grants: [{ was: null, row: grant }],
-        effects: [{ kind: 'access', repo, userId: grant.grantee.id }],
+        effects: [workOn(grant)],
       });
       return grant;
     },
@@ -152,7 +157,7 @@ const keeping = (store: Store, waiting: Effect[]): Store => ({
     const { effects = [], reminders = [] } = change;
     const stored = await store.commit({ ...change, effects: [], reminders: [], timers: [], turns: [] });
     if (stored) {
-      waiting.push(...[...effects, ...reminders].filter(({ kind }) => kind === 'access' || kind === 'late-acceptance'));
+      waiting.push(...[...effects, ...reminders].filter(({ kind }) => DONE.has(kind)));
     }
     return stored;
   },

@@ -3,6 +3,7 @@
 import type { Person, RepoRef } from '../../domain/identity.ts';
 import { compareRoles, namedRole, type NamedRole } from '../../domain/role.ts';
 import type { Client, Parameters } from './client.ts';
+import type { OtherRole } from '../../engine/ports.ts';
 import { mustBe } from './repository.ts';
 import { wire, type WirePermissionSource, type WirePermissionSources } from './wire.ts';
 
@@ -11,7 +12,7 @@ export type Sources =
   | {
       readonly listed: true;
       readonly direct: NamedRole | null;
-      readonly others: readonly (NamedRole & { readonly source: string })[];
+      readonly others: readonly OtherRole[];
     }
   | { readonly listed: false };
 
@@ -64,15 +65,20 @@ function split(sources: readonly WirePermissionSource[]): Sources | null {
   // Someone who is listed has access from somewhere: without a source nothing is told.
   if (sources.length === 0) return null;
   let direct: NamedRole | null = null;
-  const others: (NamedRole & { readonly source: string })[] = [];
+  const others: OtherRole[] = [];
   for (const { permission, roleName, source } of sources) {
     // `permission` is one of the standard roles, of a custom one that which it builds on.
     const named = namedRole(roleName ?? permission.toLowerCase(), permission);
-    if (source.__typename !== 'Repository') others.push({ ...named, source: sourceName(source) });
+    if (source.__typename !== 'Repository') others.push({ ...named, ...waysOf(source) });
     else if (direct === null || compareRoles(named.role, direct.role) === 'more') direct = named;
   }
   return { listed: true, direct, others };
 }
+
+const waysOf = (source: WirePermissionSource['source']): Pick<OtherRole, 'source' | 'byTeam'> => ({
+  source: sourceName(source),
+  ...(source.__typename === 'Team' ? { byTeam: true } : {}),
+});
 
 function sourceName(source: WirePermissionSource['source']): string {
   if (source.__typename === 'Team') return `the team ${source.slug ?? ''}`.trim();

@@ -11,6 +11,7 @@ import { deployments } from './deployments.ts';
 import { hookDeliveries } from './hook-deliveries.ts';
 import { origins } from './origin.ts';
 import { ownApp } from './own-app.ts';
+import { memberships } from './memberships.ts';
 import { people } from './people.ts';
 import { pulls } from './pulls.ts';
 import { refs } from './refs.ts';
@@ -35,6 +36,7 @@ export function createGitHub(options: ClientOptions): GitHub {
     ...refs(client),
     ...deployments(client, app, options.log),
     ...people(client),
+    ...memberships(client, options.log),
     ...access(client, options.log),
     ...checks(client, app),
     ...conversations(client, app),

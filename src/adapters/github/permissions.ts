@@ -16,8 +16,13 @@ export const PERMISSIONS = {
   'GET /installation/repositories': 'metadata: read',
   'GET /users/{username}': 'any',
   'GET /user/{account_id}': 'any',
+  'GET /orgs/{org}/memberships/{username}': 'members: read',
+  'GET /orgs/{org}/teams': 'members: read',
   'GET /orgs/{org}/teams/{team_slug}': 'members: read',
   'GET /orgs/{org}/teams/{team_slug}/members': 'members: read',
+  'GET /orgs/{org}/teams/{team_slug}/memberships/{username}': 'members: read',
+  'PUT /orgs/{org}/teams/{team_slug}/memberships/{username}': 'members: write',
+  'DELETE /orgs/{org}/teams/{team_slug}/memberships/{username}': 'members: write',
 
   'GET /repos/{owner}/{repo}': 'metadata: read',
   'GET /repos/{owner}/{repo}/activity': 'contents: read',

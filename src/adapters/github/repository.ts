@@ -83,6 +83,7 @@ export function repositories(client: Client): Part {
       return list.map(({ id, account, suspended_at }) => ({
         id: installationId(id),
         account: account?.login ?? account?.slug ?? String(id),
+        accountId: account?.id ?? null,
         suspended: typeof suspended_at === 'string',
       }));
     },

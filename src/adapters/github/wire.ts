@@ -140,6 +140,27 @@ const permissionSources = z.object({
 export type WirePermissionSources = z.output<typeof permissionSources>;
 export type WirePermissionSource = z.output<typeof permissionSource>;
 
+/** People as GraphQL finds them in a team. */
+const found = z.object({ nodes: z.array(z.object({ databaseId: id.nullish() }).nullish()).nullish() });
+
+/** The answer to the query in memberships.ts. */
+const teamWays = z.object({
+  organization: z
+    .object({
+      team: z
+        .object({
+          members: found,
+          childTeams: z.object({
+            pageInfo: z.object({ hasNextPage: z.boolean() }),
+            nodes: z.array(z.object({ slug: z.string(), members: found }).nullish()).nullish(),
+          }),
+        })
+        .nullish(),
+    })
+    .nullish(),
+});
+export type WireTeamWays = z.output<typeof teamWays>;
+
 const entry = z.object({
   type: z.string(),
   sha: z.string(),
@@ -163,12 +184,20 @@ export const wire = {
   account,
   accounts: z.array(account),
   team: z.object({ id, slug: z.string() }),
+  teamInFull: z.object({ id, slug: z.string(), organization: z.object({ id }) }),
+  /** Teams of an organisation as they are listed, which leaves out what they have in common. */
+  teams: z.array(z.object({ id, slug: z.string() })),
+  orgMembership: z.object({ state: z.string(), role: z.string(), user: maybeAccount }),
+  teamMembership: z.object({ state: z.string(), role: z.enum(['member', 'maintainer']) }),
+  /** `inherited` came late to GitHub: an older one leaves it out. */
+  teamMembers: z.array(account.extend({ inherited: z.boolean().optional() })),
+  teamWays,
   repository,
   installation: z.object({ id }),
   installations: z.array(
     z.object({
       id,
-      account: z.object({ login: z.string().optional(), slug: z.string().optional() }).nullish(),
+      account: z.object({ id: id.optional(), login: z.string().optional(), slug: z.string().optional() }).nullish(),
       suspended_at: z.string().nullish(),
     }),
   ),

@@ -43,6 +43,7 @@ async function write(database: Database, trx: Trx, change: Change): Promise<void
   await writeGrants(trx, change.grants ?? []);
   await writeVotes(trx, change);
   await writeBaselines(trx, change.baselines ?? []);
+  await writeTeamBaselines(trx, change.teamBaselines ?? []);
   await writeMergeGroups(trx, change);
   await writeSurfaces(trx, change.surfaces ?? []);
   await writePeople(trx, change.people ?? []);
@@ -148,6 +149,21 @@ async function writeBaselines(trx: Trx, baselines: NonNullable<Change['baselines
         .onConflict((known) => known.columns(['repo_id', 'user_id']).doUpdateSet({ role }))
         .execute();
     }
+  }
+}
+
+async function writeTeamBaselines(trx: Trx, baselines: NonNullable<Change['teamBaselines']>): Promise<void> {
+  for (const { team, userId, baseline } of baselines) {
+    if (baseline === null) {
+      await trx.deleteFrom('team_baseline').where('team_id', '=', team).where('user_id', '=', userId).execute();
+      continue;
+    }
+    const { role } = baseline;
+    await trx
+      .insertInto('team_baseline')
+      .values({ team_id: team, user_id: userId, role })
+      .onConflict((known) => known.columns(['team_id', 'user_id']).doUpdateSet({ role }))
+      .execute();
   }
 }
 

@@ -1,7 +1,7 @@
 /** How grants, what people had before them, and merge groups are found. */
 
 import { sql, type Kysely, type Selectable, type SelectQueryBuilder } from 'kysely';
-import { LIVE_STATES, type Baseline, type Grant } from '../../domain/grant.ts';
+import { isRoleGrant, isTeamGrant, LIVE_STATES, type Baseline, type Grant } from '../../domain/grant.ts';
 import { LONGEST } from '../../domain/duration.ts';
 import type { MergeGroup, Store } from '../../engine/ports.ts';
 import { now } from './clock.ts';
@@ -14,6 +14,8 @@ type Grants = Pick<
   | 'grant'
   | 'grantOf'
   | 'lastGrant'
+  | 'teamGrants'
+  | 'teamBaseline'
   | 'runningGrants'
   | 'allRunningGrants'
   | 'holdings'
@@ -57,11 +59,30 @@ export function readGrants(db: Kysely<Tables>): Grants {
     grantOf: async (request) =>
       (await many(rows().where('request_id', '=', request).orderBy('ord', 'desc').limit(1)))[0] ?? null,
     runningGrants: async (repo, user) =>
-      await many(running().where('repo_id', '=', repo).where('grantee_id', '=', user).orderBy('ord')),
+      (
+        await many(
+          running()
+            .where('repo_id', '=', repo)
+            .where('grantee_id', '=', user)
+            .where('team_id', 'is', null)
+            .orderBy('ord'),
+        )
+      ).filter(isRoleGrant),
     lastGrant: async (repo, user) =>
       (
-        await many(rows().where('repo_id', '=', repo).where('grantee_id', '=', user).orderBy('ord', 'desc').limit(1))
-      )[0] ?? null,
+        await many(
+          rows()
+            .where('repo_id', '=', repo)
+            .where('grantee_id', '=', user)
+            .where('team_id', 'is', null)
+            .orderBy('ord', 'desc')
+            .limit(1),
+        )
+      ).find(isRoleGrant) ?? null,
+    teamGrants: async (team, user) =>
+      (await many(running().where('team_id', '=', team).where('grantee_id', '=', user).orderBy('ord'))).filter(
+        isTeamGrant,
+      ),
     allRunningGrants: async () => await many(running().orderBy('ord')),
 
     holdings: async (user) => {
@@ -91,6 +112,14 @@ export function readGrants(db: Kysely<Tables>): Grants {
         .executeTakeFirst();
       return row ?? null;
     },
+
+    teamBaseline: async (team, user) =>
+      (await db
+        .selectFrom('team_baseline')
+        .select('role')
+        .where('team_id', '=', team)
+        .where('user_id', '=', user)
+        .executeTakeFirst()) ?? null,
 
     mergeGroupsWith: async (repo, pull) =>
       await groups(

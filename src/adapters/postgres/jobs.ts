@@ -70,6 +70,7 @@ export async function insertJobs(
 const PRIORITY: Readonly<Record<Effect['kind'], number>> = {
   deployment: 20,
   access: 20,
+  membership: 20,
   'late-acceptance': 20,
   'merge-check': 20,
   pull: 10,
@@ -104,6 +105,9 @@ function subjectOf(effect: Effect): string {
     case 'access':
     case 'late-acceptance':
       return `access:${effect.repo.id}:${effect.userId}`;
+    // By the team's number alone: grants of one team come from several repositories.
+    case 'membership':
+      return `membership:${effect.team.id}:${effect.userId}`;
     case 'react':
       return `comment:${effect.repo.id}:${effect.commentId}`;
     case 'reply':

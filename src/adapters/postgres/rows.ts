@@ -7,7 +7,7 @@ import type { Grant } from '../../domain/grant.ts';
 import type { RepoRef, UserId } from '../../domain/identity.ts';
 import type { Holding } from '../../domain/person-limits.ts';
 import type { Request } from '../../domain/request.ts';
-import { roleName } from '../../domain/role.ts';
+import { grantableName, isTeam, type Grantable } from '../../domain/grantable.ts';
 import type { Vote } from '../../domain/vote.ts';
 import type { MergeGroup, StoredPolicy, Surface } from '../../engine/ports.ts';
 import type { Tables } from './schema.ts';
@@ -115,7 +115,7 @@ export function grantFrom(row: Selectable<Tables['access_grant']>, names: Names)
     requestId: row.request_id,
     repo: present(row.repo as RepoRef, names),
     grantee: { id: row.grantee_id, login: row.grantee_login },
-    role: row.role_base === null ? row.role : { custom: row.role, base: row.role_base },
+    role: grantableFrom(row),
     startsAt: row.starts_at,
     endsAt: row.ends_at,
     onExpiry: row.on_expiry,
@@ -126,6 +126,25 @@ export function grantFrom(row: Selectable<Tables['access_grant']>, names: Names)
     invitationId: row.invitation_id,
   };
   return grant as unknown as Grant;
+}
+
+function grantableFrom({
+  role,
+  role_base: base,
+  team,
+  team_id: id,
+  team_org: org,
+}: Selectable<Tables['access_grant']>) {
+  if (id !== null) return { team, id, org };
+  return base === null ? role : { custom: role, base };
+}
+
+function grantableColumns(
+  what: Grantable,
+): Pick<Insertable<Tables['access_grant']>, 'role' | 'role_base' | 'team' | 'team_id' | 'team_org'> {
+  const role = grantableName(what);
+  if (isTeam(what)) return { role, role_base: null, team: what.team, team_id: what.id, team_org: what.org };
+  return { role, role_base: typeof what === 'string' ? null : what.base, team: null, team_id: null, team_org: null };
 }
 
 export type HoldingRow = {
@@ -153,8 +172,7 @@ export const grantRow = (grant: Grant): Insertable<Tables['access_grant']> => ({
   repo: json(grant.repo),
   grantee_id: grant.grantee.id,
   grantee_login: grant.grantee.login,
-  role: roleName(grant.role),
-  role_base: typeof grant.role === 'string' ? null : grant.role.base,
+  ...grantableColumns(grant.role),
   starts_at: grant.startsAt,
   ends_at: grant.endsAt,
   on_expiry: grant.onExpiry,

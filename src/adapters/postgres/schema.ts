@@ -85,6 +85,9 @@ export type Tables = {
     grantee_login: string;
     role: string;
     role_base: string | null;
+    team: string | null;
+    team_id: number | null;
+    team_org: number | null;
     starts_at: number;
     ends_at: number;
     on_expiry: string;
@@ -95,6 +98,7 @@ export type Tables = {
     invitation_id: number | null;
   };
   baseline: { repo_id: number; user_id: number; role: string | null };
+  team_baseline: { team_id: number; user_id: number; role: 'member' | 'maintainer' | null };
   merge_group: {
     repo_id: number;
     head: string;

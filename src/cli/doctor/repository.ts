@@ -10,7 +10,7 @@ import { withBaseline } from '../../domain/policy/baseline.ts';
 import { namedIn } from '../../domain/policy/check-online.ts';
 import type { Finding, Policy } from '../../domain/policy/model.ts';
 import { lintPolicy, parsePolicy } from '../../domain/policy/parse.ts';
-import type { PolicyState } from '../../domain/policy/state.ts';
+import type { BaselineState, PolicyState } from '../../domain/policy/state.ts';
 import type { Inspector } from '../../adapters/github/inspect.ts';
 import { GitHubRefused, type PolicyFile } from '../../engine/ports.ts';
 import { askAll } from '../policy/online.ts';
@@ -67,9 +67,10 @@ const policyIn = (state: PolicyState): Policy | null => (state.kind === 'present
 
 /** The baseline that binds a repository, and what it means for the policy there. */
 function boundBy(
-  { facts, baseline }: Visit,
+  { facts, baseline, holdsBaseline }: Visit,
   own: PolicyState,
-): { readonly base: PolicyState; readonly findings: readonly DoctorFinding[] } {
+): { readonly base: BaselineState; readonly findings: readonly DoctorFinding[] } {
+  if (holdsBaseline) return { base: { kind: 'itself' }, findings: [] };
   if (baseline.kind === 'none' || isPlace(facts)) return { base: { kind: 'absent' }, findings: [] };
   const base = stateOf(baseline.file);
   if (base.kind !== 'present') return { base, findings: [] };

@@ -12,6 +12,7 @@ import {
   type RepoId,
   type UserId,
 } from '../../domain/identity.ts';
+import { recordedTeam, type TeamRole } from '../../domain/grantable.ts';
 import { compareRoles, recordedRole, type Role } from '../../domain/role.ts';
 
 /** One person's access to one repository of which a part should be over. */
@@ -34,10 +35,21 @@ export type DueAccess = {
   readonly invitations: readonly number[];
 };
 
+/** One person's membership of one team of which a part should be over. */
+export type DueMembership = Pick<DueAccess, 'installation' | 'person' | 'due' | 'since'> & {
+  readonly team: TeamRole;
+  /** Whether a grant that is not over yet keeps the person in the team. */
+  readonly goesOn: boolean;
+  /** Whether the log tells that the person was not in the team before. */
+  readonly given: boolean;
+};
+
+export type Due = DueAccess | DueMembership;
+
 type Row = { readonly id: string; readonly row: RowRecord; readonly installation: InstallationId };
 
 /** Reads entries to their end. `now` is in milliseconds; what ends at that very moment is due. */
-export async function dueInExport(entries: AsyncIterable<AuditEntry>, now: number): Promise<readonly DueAccess[]> {
+export async function dueInExport(entries: AsyncIterable<AuditEntry>, now: number): Promise<readonly Due[]> {
   const { take, finish } = replayer();
   const homes = new Map<string, InstallationId>();
   const before = new Map<string, string | null>();
@@ -46,16 +58,27 @@ export async function dueInExport(entries: AsyncIterable<AuditEntry>, now: numbe
     if (entry.grantId !== null) homes.set(entry.grantId, entry.installationId);
     const had = entry.data['before'];
     if (entry.kind === 'grant.changed' && had !== undefined) {
-      before.set(keyOf(entry.repoId, entry.data['grantee']), typeof had === 'string' ? had : null);
+      const { team, grantee } = entry.data;
+      const key = team === undefined ? keyOf(entry.repoId, grantee) : teamKeyOf(team, grantee);
+      before.set(key, typeof had === 'string' ? had : null);
     }
   }
   const running = [...finish().grants].flatMap(([id, row]): readonly Row[] => {
     const installation = homes.get(id);
     return installation === undefined || !isRunning(row) ? [] : [{ id, row, installation }];
   });
-  const groups = Map.groupBy(running, ({ row }) => keyOf(row['repo'], row['grantee']));
-  return [...groups].flatMap(([key, rows]) => accessOf(rows, before.get(key) ?? null, now) ?? []);
+  const groups = Map.groupBy(running, ({ row }) => {
+    const team = recordedTeam(row['role']);
+    return team === null ? keyOf(row['repo'], row['grantee']) : teamKeyOf(team.id, row['grantee']);
+  });
+  return [...groups].flatMap(([key, rows]): readonly Due[] => {
+    const due = membershipOf(rows, before.get(key), now) ?? accessOf(rows, before.get(key) ?? null, now);
+    return due === null ? [] : [due];
+  });
 }
+
+/** Grants of one team count together, from whichever repositories they come. */
+const teamKeyOf = (team: Json | undefined, person: Json | undefined): string => JSON.stringify(['team', team, person]);
 
 const keyOf = (repo: Json | undefined, person: Json | undefined): string => JSON.stringify([repo, person]);
 
@@ -63,9 +86,27 @@ const isRunning = ({ state }: RowRecord): boolean => state === 'ending' || isLiv
 
 const isLiveState = (state: Json | undefined): boolean => LIVE_STATES.some((one) => one === state);
 
+const isDue = ({ row }: Row, now: number): boolean => !isLiveState(row['state']) || numberOf(row['endsAt']) <= now;
+
+/** `null` where the grants are of no team, or none is due. */
+function membershipOf(rows: readonly Row[], before: string | null | undefined, now: number): DueMembership | null {
+  const due = rows.filter((row) => isDue(row, now));
+  const [first] = due;
+  const team = recordedTeam(first?.row['role']);
+  if (first === undefined || team === null) return null;
+  return {
+    team,
+    installation: installationId(first.installation),
+    person: userId(numberOf(first.row['grantee'])),
+    due: due.map(({ id }) => id),
+    since: Math.min(...due.map(({ row }) => numberOf(row['endsAt']))),
+    goesOn: rows.length > due.length,
+    given: before === null,
+  };
+}
+
 function accessOf(rows: readonly Row[], before: string | null, now: number): DueAccess | null {
-  const isDue = ({ row }: Row): boolean => !isLiveState(row['state']) || numberOf(row['endsAt']) <= now;
-  const due = rows.filter(isDue);
+  const due = rows.filter((row) => isDue(row, now));
   const given = highest(rows);
   const [first] = due;
   if (first === undefined || given === null) return null;
@@ -76,7 +117,7 @@ function accessOf(rows: readonly Row[], before: string | null, now: number): Due
     due: due.map(({ id }) => id),
     since: Math.min(...due.map(({ row }) => numberOf(row['endsAt']))),
     given,
-    goesOn: highest(rows.filter((row) => !isDue(row))),
+    goesOn: highest(rows.filter((row) => !isDue(row, now))),
     before,
     leavesRead: due.some(({ row }) => row['onExpiry'] === 'lower-to-read' && row['invitationId'] === null),
     invitations: due.flatMap(({ row }) => (typeof row['invitationId'] === 'number' ? [row['invitationId']] : [])),

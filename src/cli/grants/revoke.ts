@@ -2,26 +2,29 @@
 
 import { describeProblems, readAppCredentials } from '../../config.ts';
 import type { AuditEntry } from '../../domain/audit.ts';
+import { grantableName } from '../../domain/grantable.ts';
 import type { Person, RepoRef } from '../../domain/identity.ts';
 import { compareRoles, includesRole, namedRole, roleName, type NamedRole, type Role } from '../../domain/role.ts';
 import { GitHubRefused, GitHubUnavailable, type GitHub } from '../../engine/ports.ts';
 import { NoEntry } from '../audit/source.ts';
 import { EXIT, outJson, type ExitCode, type Terminal } from '../terminal.ts';
-import { dueInExport, type DueAccess } from './due-in-export.ts';
+import { dueInExport, type Due, type DueAccess } from './due-in-export.ts';
+import { settleTeam, type TeamGitHub } from './revoke-team.ts';
 import { wholeness } from './wholeness.ts';
 
 /** What of GitHub is needed. */
 export type RevokingGitHub = Pick<
   GitHub,
   'repositories' | 'userById' | 'userByLogin' | 'access' | 'giveRole' | 'takeRole' | 'invitations' | 'deleteInvitation'
->;
+> &
+  TeamGitHub;
 
 /**
  * `gone`: there is nothing to take. `would-take`, `taken`: what the grants gave. `left-alone`: the role is not what the
  * grants gave, so somebody else gave it. `failed`: GitHub did not do it, or could not be asked.
  */
 type Outcome = {
-  readonly access: DueAccess;
+  readonly access: Due;
   readonly result: 'gone' | 'would-take' | 'taken' | 'left-alone' | 'failed';
   readonly who: string;
   readonly where: string;
@@ -83,11 +86,12 @@ export async function githubOfApp(terminal: Terminal): Promise<RevokingGitHub | 
   });
 }
 
-async function settle(github: RevokingGitHub, access: DueAccess, yes: boolean): Promise<Outcome> {
+async function settle(github: RevokingGitHub, access: Due, yes: boolean): Promise<Outcome> {
   let who = `account ${access.person}`;
-  let where = `repository ${access.repo}`;
+  let where = 'team' in access ? grantableName(access.team) : `repository ${access.repo}`;
   const outcome = (result: Outcome['result'], what: string): Outcome => ({ access, result, who, where, what });
   try {
+    if ('team' in access) return { ...(await settleTeam(github, access, yes)), access, where };
     const repo = (await github.repositories(access.installation)).find(({ id }) => id === access.repo);
     if (repo === undefined) return outcome('failed', 'the app can not see the repository');
     where = `${repo.owner}/${repo.name}`;
@@ -180,7 +184,7 @@ const asJson = ({ access, result, what }: Outcome): Readonly<Record<string, unkn
   result,
   what,
   person: access.person,
-  repository: access.repo,
+  ...('team' in access ? { team: access.team.id } : { repository: access.repo }),
   installation: access.installation,
   grants: access.due,
   since: new Date(access.since).toISOString(),

@@ -42,7 +42,9 @@ export async function askAll(way: Way, owner: string, all: readonly NamedThere[]
       answers.set(key, asked);
       const answer = await asked;
       if (answer.kind === 'there') return [];
-      return [answer.kind === 'empty' ? emptyTeamFinding(named, answer.slug) : absentFinding(named, answer.why)];
+      if (answer.kind === 'absent') return [absentFinding(named, answer.why)];
+      // What people are given for a time has nobody in it most of the time.
+      return named.kind === 'team' && named.granted ? [] : [emptyTeamFinding(named, answer.slug)];
     }),
   );
   return findings.flat();

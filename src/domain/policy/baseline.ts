@@ -3,8 +3,9 @@
 import { millis, type Millis } from '../identity.ts';
 import type { AccessRule, Gate, Group, Limits, Policy, Stage, Unmatched, UnmatchedSaid } from './model.ts';
 import { hasRole } from '../role.ts';
+import { teamsWithin } from './offers.ts';
 import { redeclared } from './roles.ts';
-import type { PolicyState } from './state.ts';
+import type { BaselineState, PolicyState } from './state.ts';
 
 /** Before the names of the organisation's gates and groups. No repository can use it for its own. */
 export const BASELINE_PREFIX = 'org:';
@@ -14,12 +15,18 @@ export const isShared = ({ name }: Pick<Gate, 'name'>): boolean => name.startsWi
 
 /**
  * What governs a repository. An organisation's policy that is invalid or can't be reached holds everything, as the
- * repository's own does; one that is absent says nothing. A repository can be stricter than it, never weaker.
+ * repository's own does; one that is absent says nothing, and so lets no team be granted. A repository can be stricter
+ * than it, never weaker.
  */
-export function withBaseline(own: PolicyState, baseline: PolicyState): PolicyState {
+export function withBaseline(own: PolicyState, baseline: BaselineState): PolicyState {
   if (baseline.kind === 'invalid' || baseline.kind === 'unreachable') return baseline;
   if (own.kind === 'invalid' || own.kind === 'unreachable') return own;
-  if (baseline.kind === 'absent') return own.kind === 'absent' ? own : { ...own, policy: boundByItself(own.policy) };
+  if (baseline.kind === 'absent' || baseline.kind === 'itself') {
+    if (own.kind === 'absent') return own;
+    const policy = boundByItself(own.policy);
+    const mayGrantTeams = baseline.kind === 'itself' && own.policy.limits.teams !== null;
+    return { ...own, policy: mayGrantTeams ? policy : withoutTeams(policy) };
+  }
   const base = prefixed(baseline.policy);
   if (own.kind === 'absent') {
     const policy: Policy = { ...base, access: [] };
@@ -28,13 +35,14 @@ export function withBaseline(own: PolicyState, baseline: PolicyState): PolicySta
   const within = boundByItself(own.policy);
   // What the organisation declares of a role counts, and its limits are held against that.
   const declared = { ...within, access: within.access.map((rule) => redeclared(rule, base.customRoles)) };
-  const limited = bound(declared, base.limits, 'maxLiveInOrganisation');
+  const limited = bound(declared, { ...base.limits, teams: base.limits.teams ?? [] }, 'maxLiveInOrganisation');
   return {
     kind: 'present',
     path: own.path,
     blob: `${own.blob}+${baseline.blob}`,
     policy: {
       ...limited,
+      withheldTeams: teamsGone(declared, limited),
       customRoles: new Map([...limited.customRoles, ...base.customRoles]),
       groups: new Map([...limited.groups, ...base.groups]),
       gates: [...base.gates, ...limited.gates],
@@ -72,20 +80,48 @@ type Counted = 'maxLive' | 'maxLiveInOrganisation';
 /** A policy as its own limits bind it, where no organisation's is known. */
 export const boundByItself = (policy: Policy): Policy => bound(policy, policy.limits, 'maxLive');
 
-/** The policy with its access rules cut to the limits. A rule that offers no role any more is left out. */
+/** A policy of which no team can be granted, since no policy of the organisation says that it may. */
+function withoutTeams(policy: Policy): Policy {
+  const none = bound(policy, { ...NO_LIMITS, teams: [] }, 'maxLive');
+  return { ...none, withheldTeams: teamsGone(policy, none) };
+}
+
+export const NO_LIMITS: Limits = {
+  roles: null,
+  teams: null,
+  maxDuration: null,
+  maxAhead: null,
+  maxLive: null,
+  coolDown: null,
+  minCount: null,
+};
+
+const slugsIn = ({ access }: Policy): ReadonlySet<string> =>
+  new Set(access.flatMap(({ teams }) => teams.map(({ slug }) => slug)));
+
+/** What the rules offered before they were bound, and offer no more. */
+function teamsGone(before: Policy, after: Policy): readonly string[] {
+  const left = slugsIn(after);
+  return [...slugsIn(before)].filter((slug) => !left.has(slug));
+}
+
+/** The policy with its access rules cut to the limits. A rule that offers nothing any more is left out. */
 function bound(policy: Policy, limits: Limits, counted: Counted): Policy {
   return {
     ...policy,
-    access: policy.access.map((rule) => limitedRule(rule, limits, counted)).filter(({ roles }) => roles.length > 0),
+    access: policy.access
+      .map((rule) => limitedRule(rule, limits, counted))
+      .filter(({ roles, teams }) => roles.length + teams.length > 0),
   };
 }
 
 function limitedRule(rule: AccessRule, limits: Limits, counted: Counted): AccessRule {
-  const { roles, maxDuration, maxAhead, maxLive, coolDown, minCount } = limits;
+  const { roles, teams, maxDuration, maxAhead, maxLive, coolDown, minCount } = limits;
   const shorter = (span: Millis, most: Millis | null): Millis => (most === null ? span : millis(Math.min(span, most)));
   return {
     ...rule,
     roles: roles === null ? rule.roles : rule.roles.filter((role) => hasRole(roles, role)),
+    teams: teams === null ? rule.teams : teamsWithin(rule.teams, teams),
     maxDuration: shorter(rule.maxDuration, maxDuration),
     defaultDuration: shorter(rule.defaultDuration, maxDuration),
     maxAhead: shorter(rule.maxAhead, maxAhead),

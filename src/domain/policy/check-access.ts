@@ -1,21 +1,40 @@
 /** What is wrong with access rules: times that contradict each other, requests that nobody can make or approve. */
 
 import { parseDuration } from '../duration.ts';
+import { teamWord } from '../grantable.ts';
 import { roleFrom } from '../role.ts';
 import type { Finding } from './model.ts';
-import { finding, listAt, references, rulesOf, short, stagesOf, valueAt, type Groups, type Rule } from './view.ts';
+import {
+  finding,
+  isMapping,
+  listAt,
+  references,
+  rulesOf,
+  short,
+  stagesOf,
+  valueAt,
+  type Groups,
+  type Rule,
+} from './view.ts';
 import type { YamlDocument } from './yaml.ts';
 
 /** Findings about the access rules of a policy. */
 export function accessFindings(document: YamlDocument, groups: Groups): readonly Finding[] {
   return [
     ...rulesOf(document, 'access').flatMap((rule) => [
+      ...offeringNothing(document, rule),
       ...durationFindings(document, rule),
       ...codeownerFindings(document, rule, groups),
       ...neverAtOnce(document, rule),
     ]),
     ...shadowed(document),
   ];
+}
+
+function offeringNothing(document: YamlDocument, { path, value }: Rule): readonly Finding[] {
+  if (!isMapping(value) || 'roles' in value || 'teams' in value) return [];
+  const message = 'the rule offers neither `roles` nor `teams`';
+  return [finding(document, path, 'value', 'missing-key', message, 'say what may be asked for, as in roles: [push]')];
 }
 
 function durationFindings(document: YamlDocument, rule: Rule): readonly Finding[] {
@@ -71,7 +90,10 @@ function neverAtOnce(document: YamlDocument, rule: Rule): readonly Finding[] {
 function shadowed(document: YamlDocument): readonly Finding[] {
   const rules = rulesOf(document, 'access').map((rule) => ({
     ...rule,
-    roles: new Set(listAt(rule.value, ['roles']).map((word) => roleFrom(String(word)) ?? String(word).toLowerCase())),
+    roles: new Set([
+      ...listAt(rule.value, ['roles']).map((word) => roleFrom(String(word)) ?? String(word).toLowerCase()),
+      ...listAt(rule.value, ['teams']).map((slug) => teamWord(String(slug).toLowerCase())),
+    ]),
     requesters: new Set(references(document.value, [...rule.path, 'requesters']).map(({ name }) => name)),
     longest: durationAt(rule.value, 'max-duration') ?? 0,
   }));

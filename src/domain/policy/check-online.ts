@@ -7,8 +7,9 @@ import { readYaml, type Path, type Place } from './yaml.ts';
 
 /** A team by its slug, or an account by login or id. It is named once for each place where it stands. */
 export type NamedThere = Place &
+  /** `granted`: it is named for people to be given it, not to approve. */
   (
-    | { readonly kind: 'team'; readonly slug: string }
+    | { readonly kind: 'team'; readonly slug: string; readonly granted: boolean }
     | { readonly kind: 'login'; readonly login: string }
     | { readonly kind: 'id'; readonly id: number }
   );
@@ -21,10 +22,13 @@ export function namedIn(text: string): readonly NamedThere[] {
     const place = document.locate(path, 'value');
     if (typeof value === 'number') return { ...place, kind: 'id', id: value };
     return list === 'teams'
-      ? { ...place, kind: 'team', slug: splitTeam(value.toLowerCase()).slug }
+      ? { ...place, kind: 'team', slug: splitTeam(value.toLowerCase()).slug, granted: isGranted(path) }
       : { ...place, kind: 'login', login: value };
   });
 }
+
+/** `access: [{ teams }]` and `limits: { teams }`. */
+const isGranted = ([top, , key]: Path): boolean => top === 'limits' || (top === 'access' && key === 'teams');
 
 type Found = { readonly path: Path; readonly list: 'teams' | 'users'; readonly value: string | number };
 
@@ -56,7 +60,14 @@ export function absentFinding(named: NamedThere, why: string): Finding {
   const held = 'whatever needs it is held until it is there';
   switch (named.kind) {
     case 'team':
-      return { severity: 'error', code: 'no-such-team', line, column, message: why, hint: held };
+      return {
+        severity: 'error',
+        code: 'no-such-team',
+        line,
+        column,
+        message: why,
+        hint: named.granted ? 'whoever asks for it is refused until it is there' : held,
+      };
     case 'login':
     case 'id':
       return { severity: 'error', code: 'no-such-user', line, column, message: why, hint: held };

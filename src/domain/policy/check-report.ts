@@ -6,7 +6,7 @@ import type { PolicyChange } from './diff/change.ts';
 import { withBaseline } from './baseline.ts';
 import { replayReport, type Past } from './check-replay.ts';
 import type { Finding, Policy } from './model.ts';
-import type { PolicyState } from './state.ts';
+import type { BaselineState } from './state.ts';
 import { lintPolicy, parsePolicy } from './parse.ts';
 import { passed, runCases, type CaseResult } from './test-compare.ts';
 import { readTestFile, type TestFile } from './test-file.ts';
@@ -20,7 +20,7 @@ export type Proposal = {
   readonly policy: HeadFile;
   readonly cases: HeadFile;
   /** The organisation's policy, which governs besides whatever the file says. */
-  readonly baseline: PolicyState;
+  readonly baseline: BaselineState;
   /** The last requests, to be tried on the new policy. */
   readonly past: Past;
 };
@@ -98,7 +98,7 @@ const summaryOf = (
   ].join('\n\n');
 
 /** The policy as it would govern, bound by the organisation's where that can be read. */
-function governing(policy: Policy, path: string, baseline: PolicyState): Policy {
+function governing(policy: Policy, path: string, baseline: BaselineState): Policy {
   const both = withBaseline({ kind: 'present', policy, path, blob: '' }, baseline);
   return both.kind === 'present' ? both.policy : policy;
 }

@@ -1,7 +1,8 @@
 /** Which access rules can never apply, since earlier ones take every request that they could. */
 
-import { hasRole, ROLES } from '../role.ts';
+import { ROLES } from '../role.ts';
 import type { AccessRule, Finding, Group, Policy, UserName } from './model.ts';
+import { offeredBy, offers } from './offers.ts';
 import { finding, short } from './view.ts';
 import type { YamlDocument } from './yaml.ts';
 
@@ -15,12 +16,12 @@ export function shadowedRules(document: YamlDocument, policy: Policy): readonly 
     const earlier = policy.access.slice(0, index);
     if (rule.requesters.length > MAX_REQUESTERS) return [];
     const takers = new Set<AccessRule>();
-    for (const role of rule.roles)
+    for (const role of offeredBy(rule))
       for (const requesters of rule.requesters) {
         const taker = earlier.find(
           (each) =>
             each.maxDuration >= rule.maxDuration &&
-            hasRole(each.roles, role) &&
+            offers(each, role) &&
             each.requesters.some((name) => holds(groups, name, requesters)),
         );
         if (taker === undefined) return [];

@@ -5,6 +5,7 @@ import { BASELINE_PREFIX } from './baseline.ts';
 import { accessFindings } from './check-access.ts';
 import { conditionFindings } from './check-conditions.ts';
 import { roleFindings } from './check-roles.ts';
+import { teamFindings } from './check-teams.ts';
 import type { Finding } from './model.ts';
 import {
   escalationsOf,
@@ -45,6 +46,7 @@ export function meaningFindings(document: YamlDocument): readonly Finding[] {
     ...rules.flatMap((rule) => unreachable(document, rule, groups)),
     ...roleFindings(document),
     ...accessFindings(document, groups),
+    ...teamFindings(document),
     ...conditionFindings(document),
     ...unusedGroups(document, rules, groups),
     ...numericLogins(document),

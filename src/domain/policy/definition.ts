@@ -156,33 +156,38 @@ const personKeys = {
     .meta({ description: 'How long after one of its grants ended a rule gives the same person none.' }),
 };
 
-const accessRule = z.strictObject(
-  {
-    name,
-    roles: roleList('no role is offered').meta({ description: 'Roles that may be asked for.' }),
-    requesters: groupNames.meta({ description: 'Groups whose members may ask.' }),
-    'max-duration': duration.meta({ description: 'The longest that may be asked for.' }),
-    'default-duration': duration
-      .optional()
-      .meta({ description: 'Given when none is named; otherwise 1h, or the maximum if that is less.' }),
-    'max-ahead': duration.prefault('7d').meta({ description: 'How far ahead a start may be asked for.' }),
-    ...personKeys,
-    reason: reason.optional(),
-    approvals,
-    'auto-approve': autoApprove.optional(),
-    timeout: duration.prefault('7d').meta({ description: 'Unanswered for this long: denied.' }),
-    'self-approval': allowance.default('denied').meta({ description: 'Whether who asks may approve it.' }),
-    'on-expiry': z
-      .enum(['remove', 'lower-to-read'], { error: '`remove` or `lower-to-read`' })
-      .default('remove')
-      .meta({ description: 'What the end leaves a person who had no role before.' }),
-    'on-drift': z
-      .enum(['report', 'revoke'], { error: '`report` or `revoke`' })
-      .default('report')
-      .meta({ description: 'What happens when somebody changes the granted role by hand.' }),
-  },
-  { error: 'an access rule: a mapping with `name`, `roles`, `requesters`, `max-duration` and `approvals`' },
-);
+const accessRule = z
+  .strictObject(
+    {
+      name,
+      roles: roleList('no role is offered').optional().meta({ description: 'Roles that may be asked for.' }),
+      teams: teams.min(1, { error: 'no team is offered' }).optional().meta({
+        description: "Teams whose membership may be asked for, where the organisation's `limits` name them, too.",
+      }),
+      requesters: groupNames.meta({ description: 'Groups whose members may ask.' }),
+      'max-duration': duration.meta({ description: 'The longest that may be asked for.' }),
+      'default-duration': duration
+        .optional()
+        .meta({ description: 'Given when none is named; otherwise 1h, or the maximum if that is less.' }),
+      'max-ahead': duration.prefault('7d').meta({ description: 'How far ahead a start may be asked for.' }),
+      ...personKeys,
+      reason: reason.optional(),
+      approvals,
+      'auto-approve': autoApprove.optional(),
+      timeout: duration.prefault('7d').meta({ description: 'Unanswered for this long: denied.' }),
+      'self-approval': allowance.default('denied').meta({ description: 'Whether who asks may approve it.' }),
+      'on-expiry': z
+        .enum(['remove', 'lower-to-read'], { error: '`remove` or `lower-to-read`' })
+        .default('remove')
+        .meta({ description: 'What the end leaves a person who had no role before.' }),
+      'on-drift': z
+        .enum(['report', 'revoke'], { error: '`report` or `revoke`' })
+        .default('report')
+        .meta({ description: 'What happens when somebody changes the granted role by hand.' }),
+    },
+    { error: 'an access rule: a mapping with `name`, `roles`, `requesters`, `max-duration` and `approvals`' },
+  )
+  .meta({ anyOf: [{ required: ['roles'] }, { required: ['teams'] }] });
 
 const verdict = z.enum(['deny', 'allow'], { error: '`deny` or `allow`' });
 
@@ -195,12 +200,17 @@ const limits = z
   .strictObject(
     {
       roles: roleList('no role is left').optional().meta({ description: 'The only roles that may be asked for.' }),
+      teams: teams
+        .optional()
+        .meta({
+          description: 'The only teams whose membership may be asked for. Without it the baseline allows none.',
+        }),
       'max-duration': duration.optional().meta({ description: 'The longest that may be asked for.' }),
       'max-ahead': duration.optional().meta({ description: 'How far ahead a start may be asked for.' }),
       ...personKeys,
       'min-count': count.optional().meta({ description: 'At least so many people have to approve.' }),
     },
-    { error: 'a mapping with `roles`, `max-duration`, `max-ahead`, `max-live`, `cool-down` and `min-count`' },
+    { error: 'a mapping with `roles`, `teams`, `max-duration`, `max-ahead`, `max-live`, `cool-down` and `min-count`' },
   )
   .meta({ description: 'Binds the access rules; in the baseline, those of every repository.' });
 
@@ -219,7 +229,7 @@ export const policyDefinition = z.strictObject(
     access: z
       .array(accessRule, { error: 'a list of access rules' })
       .default([])
-      .meta({ description: 'Who may ask for which role. The first that fits applies.' }),
+      .meta({ description: 'Who may ask for which role or team. The first that fits applies.' }),
     unmatched: unmatched.default({}).meta({
       description: 'What happens to that which no gate matches: deployments and actions are denied, merges allowed.',
     }),

@@ -6,7 +6,8 @@ import { gateChanged, held } from './diff/gates.ts';
 import { limitsChanged } from './diff/limits.ts';
 import { customRolesChanged } from './diff/roles.ts';
 import type { AccessRule, Gate, Policy, Unmatched } from './model.ts';
-import { compareRoles } from '../role.ts';
+import { NO_LIMITS } from './baseline.ts';
+import { sharesOffer } from './offers.ts';
 
 /** Every change, gates first, then access rules, then the rest. Empty where both mean the same. */
 export function diffPolicies(before: Policy, after: Policy): readonly PolicyChange[] {
@@ -24,6 +25,8 @@ const PARTS = {
   groups: nothing,
   gates: (before, after) => gatesDiffer(before, after),
   access: (before, after) => accessDiffers(before, after),
+  // What comes of both policies together, and stands in neither.
+  withheldTeams: nothing,
   unmatched: (before, after) => whole(unmatchedDiffers(before.unmatched, after.unmatched)),
   // For others it is what `unmatched` is here.
   unmatchedSaid: nothing,
@@ -44,7 +47,8 @@ export const diffWithNone = (policy: Policy, which: 'came' | 'went'): readonly P
     access: [],
     unmatched: { deployment: 'deny', action: 'deny', merge: 'allow' },
     unmatchedSaid: {},
-    limits: { roles: null, maxDuration: null, maxAhead: null, maxLive: null, coolDown: null, minCount: null },
+    withheldTeams: [],
+    limits: NO_LIMITS,
   };
   return which === 'came' ? diffPolicies(none, policy) : diffPolicies(policy, none);
 };
@@ -110,13 +114,10 @@ function reordered(
 ): readonly PolicyChange[] {
   const old = [...kept].sort(([one], [two]) => before.indexOf(one) - before.indexOf(two)).map(([, is]) => is);
   const moved = old.filter((rule, index) =>
-    old.slice(index + 1).some((later) => after.indexOf(later) < after.indexOf(rule) && sharesRole(rule, later)),
+    old.slice(index + 1).some((later) => after.indexOf(later) < after.indexOf(rule) && sharesOffer(rule, later)),
   );
   return moved.flatMap((rule) => at(rule, [weaker('it now stands behind a rule that takes some of its requests')]));
 }
-
-const sharesRole = (one: AccessRule, two: AccessRule): boolean =>
-  one.roles.some((role) => two.roles.some((other) => compareRoles(role, other) === 'same'));
 
 function unmatchedDiffers(was: Unmatched, is: Unmatched): readonly Said[] {
   return (['deployment', 'action', 'merge'] as const).flatMap((what) => {

@@ -17,7 +17,7 @@ import type { Vote } from '../vote.ts';
 import { factsNeeded, factsToAsk, type FactQuery } from './facts.ts';
 import type { AccessRefusal } from './match.ts';
 import type { Policy } from './model.ts';
-import { roleIn } from './roles.ts';
+import { supposedGrantable } from './offers.ts';
 import { factsFrom, type Accounts } from './supposed-facts.ts';
 import { accessRequestFrom, supposedRequest, type AskedAccess } from './supposed-request.ts';
 import type { Supposed } from './supposed.ts';
@@ -147,7 +147,7 @@ function askedIn(body: string, grantee: Person, policy: Policy): AskedAccess | '
   const form = readAccessForm(body);
   if (!form.ok) return 'unreadable-form';
   const { duration, reason, ticket } = form.value;
-  const role = roleIn(policy, form.value.role);
+  const role = supposedGrantable(policy, form.value.role);
   const span = duration === null ? null : parseDuration(duration);
   const start = form.value.start === null ? ok(null) : parseStart(form.value.start);
   if (role === null) return 'unknown-role';

@@ -1,10 +1,11 @@
 /** Which facts have to be fetched to decide something: those that its rules ask for, and no more. */
 
-import { hasRole, type Role } from '../role.ts';
+import type { Grantable } from '../grantable.ts';
 import type { Subject } from '../subject.ts';
 import { loginKey } from './condition-authors.ts';
 import { candidateGates } from './match.ts';
 import type { Condition, Gate, Policy, Stage, UserName } from './model.ts';
+import { offers } from './offers.ts';
 
 /** `group` names a group of the policy, `team` a team's slug, `login` a login in lower case. */
 export type FactQuery =
@@ -37,8 +38,8 @@ export const asksForChecks = (policy: Policy): boolean =>
   policy.gates.some((gate) => ofGate(policy, gate).some((query) => query.kind === 'checks'));
 
 /** What `accessRuleFor` rests on for a role: the members of every group that may ask for it. */
-export function factsToAsk(policy: Policy, role: Role): readonly FactQuery[] {
-  const rules = policy.access.filter((rule) => hasRole(rule.roles, role));
+export function factsToAsk(policy: Policy, role: Grantable): readonly FactQuery[] {
+  const rules = policy.access.filter((rule) => offers(rule, role));
   return distinct(rules.flatMap((rule) => rule.requesters).flatMap((name) => ofGroup(policy, name)));
 }
 

@@ -3,10 +3,12 @@
 import type { SparedGate } from '../decision.ts';
 import { millis, type Millis, type UserId } from '../identity.ts';
 import { ok, refused, type Known, type Result } from '../result.ts';
-import { byStrength, distinctRoles, hasRole, type Role } from '../role.ts';
+import { isTeam, type Grantable } from '../grantable.ts';
+import { byStrength } from '../role.ts';
 import { environmentKey, type Facts, type Subject } from '../subject.ts';
 import { appliesWhen, evaluateCondition, sparedBy } from './condition.ts';
 import { matchesAny } from './glob.ts';
+import { offeredNames, offers } from './offers.ts';
 import type { AccessRule, Condition, Gate, Glob, Policy } from './model.ts';
 
 /** The gates whose place fits, before any condition is looked at: a merge's base branch, a deployment's environment. No gate fits an access request. */
@@ -57,7 +59,7 @@ const report = (condition: Condition | null, facts: Facts) =>
 
 /** What a person asks for, with the members of the groups that the policy lets ask. */
 export type Ask = {
-  readonly role: Role;
+  readonly role: Grantable;
   /** In milliseconds; `null` where the person named none, so that the rule's default is meant. */
   readonly duration: Millis | null;
   /** How far ahead it is to begin; `null` for at once. */
@@ -69,14 +71,16 @@ export type Ask = {
 /** Why no access rule fits. */
 export type AccessRefusal =
   | { readonly kind: 'no-access-rules' }
-  /** `offered`: the roles that the policy offers to anyone, weakest first. */
-  | { readonly kind: 'role-not-offered'; readonly role: Role; readonly offered: readonly Role[] }
+  /** `offered`: what the policy offers to anyone, by name: roles weakest first, then teams. */
+  | { readonly kind: 'role-not-offered'; readonly role: Grantable; readonly offered: readonly string[] }
+  /** A rule offers the team, and the organisation's policy does not let it. */
+  | { readonly kind: 'team-not-allowed'; readonly team: string }
   /** `requesters`: the groups whose members may ask for the role. */
-  | { readonly kind: 'not-a-requester'; readonly role: Role; readonly requesters: readonly string[] }
+  | { readonly kind: 'not-a-requester'; readonly role: Grantable; readonly requesters: readonly string[] }
   /** `longest`: the longest time that this person may ask for. */
-  | { readonly kind: 'too-long'; readonly role: Role; readonly duration: Millis; readonly longest: Millis }
+  | { readonly kind: 'too-long'; readonly role: Grantable; readonly duration: Millis; readonly longest: Millis }
   /** `furthest`: how far ahead this person may ask for it to begin. */
-  | { readonly kind: 'too-far-ahead'; readonly role: Role; readonly furthest: Millis }
+  | { readonly kind: 'too-far-ahead'; readonly role: Grantable; readonly furthest: Millis }
   /** Whether the person may ask could not be told, and an error is not a yes. */
   | { readonly kind: 'membership-unknown'; readonly group: string; readonly why: string };
 
@@ -89,9 +93,8 @@ export type AccessMatch = { readonly rule: AccessRule; readonly duration: Millis
  */
 export function accessRuleFor(policy: Policy, ask: Ask): Result<AccessMatch, AccessRefusal> {
   const { role, requester, members } = ask;
-  if (policy.access.length === 0) return refused({ kind: 'no-access-rules' });
-  const offering = policy.access.filter((rule) => hasRole(rule.roles, role));
-  if (offering.length === 0) return refused({ kind: 'role-not-offered', role, offered: offeredRoles(policy) });
+  const offering = policy.access.filter((rule) => offers(rule, role));
+  if (offering.length === 0) return refused(notOffered(policy, role));
 
   const mine: AccessMatch[] = [];
   for (const rule of offering) {
@@ -110,7 +113,7 @@ export function accessRuleFor(policy: Policy, ask: Ask): Result<AccessMatch, Acc
 const isShort = ({ rule, duration }: AccessMatch): boolean => duration <= rule.maxDuration;
 
 /** What is too much under every rule that is for the person: where one would give the time, it is the start. */
-function outOfReach(role: Role, mine: readonly AccessMatch[]): AccessRefusal {
+function outOfReach(role: Grantable, mine: readonly AccessMatch[]): AccessRefusal {
   const [first, ...more] = mine.filter(isShort);
   if (first !== undefined) {
     const furthest = Math.max(first.rule.maxAhead, ...more.map(({ rule }) => rule.maxAhead));
@@ -120,8 +123,14 @@ function outOfReach(role: Role, mine: readonly AccessMatch[]): AccessRefusal {
   return { kind: 'too-long', role, duration: longest.duration, longest: longest.rule.maxDuration };
 }
 
-const offeredRoles = (policy: Policy): readonly Role[] =>
-  [...distinctRoles(policy.access.flatMap((rule) => rule.roles))].sort(byStrength);
+/** Why no rule offers it. */
+export function notOffered(policy: Policy, role: Grantable): AccessRefusal {
+  if (isTeam(role) && policy.withheldTeams.includes(role.team)) return { kind: 'team-not-allowed', team: role.team };
+  if (policy.access.length === 0) return { kind: 'no-access-rules' };
+  const roles = policy.access.flatMap((rule) => rule.roles).toSorted(byStrength);
+  const offered = offeredNames([{ roles, teams: policy.access.flatMap(({ teams }) => teams) }]);
+  return { kind: 'role-not-offered', role, offered };
+}
 
 type MayAsk =
   | { readonly kind: 'known'; readonly value: boolean }

@@ -3,6 +3,7 @@
 import type { Millis } from '../identity.ts';
 import type { CustomRole, Role, StandardRole } from '../role.ts';
 import type { TimeWindow } from '../time-window.ts';
+import type { TeamName } from './team-name.ts';
 
 /** A compiled pattern. `source` is what the person wrote; `matches` is bounded in time and never throws. */
 export type Glob = { readonly source: string; readonly matches: (text: string) => boolean };
@@ -126,10 +127,12 @@ export type ActionGate = GateShape & {
 
 export type Gate = DeploymentGate | MergeGate | ActionGate;
 
-/** Who may ask for which roles, for how long, approved by whom. */
+/** Who may ask for which roles and teams, for how long, approved by whom. */
 export type AccessRule = {
   readonly name: string;
   readonly roles: readonly Role[];
+  /** Teams of the organisation whose membership may be asked for. */
+  readonly teams: readonly TeamName[];
   /** Groups whose members may ask. */
   readonly requesters: readonly string[];
   readonly maxDuration: Millis;
@@ -171,6 +174,8 @@ export type UnmatchedSaid = { readonly [K in keyof Unmatched]?: Unmatched[K] | u
 /** What binds every access rule of the repositories that a policy governs; `null` binds nothing. */
 export type Limits = {
   readonly roles: readonly Role[] | null;
+  /** In the organisation's file nothing but these can be granted: there, `null` is none. */
+  readonly teams: readonly TeamName[] | null;
   readonly maxDuration: Millis | null;
   readonly maxAhead: Millis | null;
   /** In the file's own repository; in the organisation's, over all of its repositories. */
@@ -187,6 +192,8 @@ export type Policy = {
   readonly groups: ReadonlyMap<string, Group>;
   readonly gates: readonly Gate[];
   readonly access: readonly AccessRule[];
+  /** Slugs of teams that access rules offer and that the organisation's policy does not let them. */
+  readonly withheldTeams: readonly string[];
   readonly unmatched: Unmatched;
   /** What the file itself says under `unmatched`: only that binds others. */
   readonly unmatchedSaid: UnmatchedSaid;

@@ -9,6 +9,7 @@ import { logicFindings } from './check-logic.ts';
 import { policyDefinition, type AccessShape, type GateShape, type PolicyShape, type StageShape } from './definition.ts';
 import type { AccessRule, Finding, Gate, Group, Limits, Policy, Stage } from './model.ts';
 import { roleIn } from './roles.ts';
+import { splitTeam, type TeamName } from './team-name.ts';
 import { shapeFindings } from './shape.ts';
 import { readYaml, type YamlDocument } from './yaml.ts';
 
@@ -99,6 +100,7 @@ function compile(shape: PolicyShape): Policy {
     groups,
     gates: shape.gates.map(gateOf),
     access: shape.access.map((rule) => accessRuleOf(rule, rolesOf)),
+    withheldTeams: [],
     unmatched: {
       deployment: unmatched.deployment ?? 'deny',
       action: unmatched.action ?? 'deny',
@@ -112,8 +114,11 @@ function compile(shape: PolicyShape): Policy {
 /** The roles that words name. What the policy does not declare was refused before. */
 type RolesOf = (words: readonly string[]) => readonly Role[];
 
+const teamsOf = (named: readonly string[]): readonly TeamName[] => [...new Set(named)].map(splitTeam);
+
 const limitsOf = (limits: NonNullable<PolicyShape['limits']>, rolesOf: RolesOf): Limits => ({
   roles: limits.roles === undefined ? null : rolesOf(limits.roles),
+  teams: limits.teams === undefined ? null : teamsOf(limits.teams),
   maxDuration: limits['max-duration'] ?? null,
   maxAhead: limits['max-ahead'] ?? null,
   maxLive: limits['max-live'] ?? null,
@@ -164,7 +169,8 @@ function accessRuleOf(rule: AccessShape, rolesOf: RolesOf): AccessRule {
   const maxDuration = rule['max-duration'];
   return {
     name: rule.name,
-    roles: rolesOf(rule.roles),
+    roles: rolesOf(rule.roles ?? []),
+    teams: teamsOf(rule.teams ?? []),
     requesters: [...new Set(rule.requesters)],
     maxDuration,
     defaultDuration: rule['default-duration'] ?? millis(Math.min(HOUR, maxDuration)),

@@ -76,7 +76,11 @@ const SubjectRecord = z.discriminatedUnion('kind', [
     kind: z.literal('access'),
     grantee: id.transform(personOf),
     target: z.int(),
-    role: z.union([z.enum(ROLES), z.object({ custom: text, base: z.enum(BASE_ROLES) })]),
+    role: z.union([
+      z.enum(ROLES),
+      z.object({ custom: text, base: z.enum(BASE_ROLES) }),
+      z.object({ team: text, id: z.int(), org: z.int() }),
+    ]),
     duration: z.int().transform(millis),
     start: z.int().transform(instant).optional(),
     reason: text,

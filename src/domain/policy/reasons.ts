@@ -37,6 +37,7 @@ const KNOWN = {
   'no-access-rules': true,
   'unknown-role': true,
   'role-not-offered': true,
+  'team-not-allowed': true,
   'not-a-requester': true,
   'too-long': true,
   'too-far-ahead': true,

@@ -5,11 +5,11 @@ import type { Decision } from '../decision.ts';
 import { userId, type Person } from '../identity.ts';
 import type { Request } from '../request.ts';
 import { known, unknown } from '../result.ts';
-import { hasRole } from '../role.ts';
 import type { Facts } from '../subject.ts';
 import { diffPolicies } from './diff.ts';
 import { candidateGates } from './match.ts';
 import type { AccessRule, Gate, Policy, Stage } from './model.ts';
+import { offers } from './offers.ts';
 import { personOf, type PastRequest } from './past-requests.ts';
 import { brokenLimit } from './replay-limits.ts';
 
@@ -141,9 +141,7 @@ function hopeful(past: PastRequest, policy: Policy, earlier: readonly PastReques
   const decided = (decision: Decision): Hopeful => ({ kind: 'decided', decision });
   if (subject.kind !== 'access')
     return decided(decideWith(past, { ...policy, gates: policy.gates.map(spared) }, request));
-  const fitting = policy.access.filter(
-    (rule) => hasRole(rule.roles, subject.role) && subject.duration <= rule.maxDuration,
-  );
+  const fitting = policy.access.filter((rule) => offers(rule, subject.role) && subject.duration <= rule.maxDuration);
   const tried = fitting.map((rule) => {
     const alone = { ...policy, access: [sparedAccess(rule)] };
     return { rule, decision: decideWith(past, alone, { ...request, subject: { ...subject, rule: rule.name } }) };

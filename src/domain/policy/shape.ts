@@ -74,13 +74,6 @@ function unknownKey(path: Path, key: string, document: YamlDocument): Finding {
     message,
     hint,
   });
-  // Planned: a policy that relies on it must not be taken for one that works.
-  if (key === 'teams' && path.length === 2 && path[0] === 'access')
-    return finding(
-      'not-supported-yet',
-      `${name} is not supported yet`,
-      'remove it until it is; it would have no effect',
-    );
   const kind = kindAt(path, document.value);
   const meant = nearest(key, KEYS[kind]);
   if (meant !== null) return finding('unknown-key', `${name} is not a key here`, `did you mean \`${meant}\`?`);

@@ -21,6 +21,9 @@ export type PolicyState =
       readonly passing: boolean;
     };
 
+/** The organisation's policy as it binds a repository. `itself`: it is the repository's own, which stands where it is looked for. */
+export type BaselineState = PolicyState | { readonly kind: 'itself' };
+
 /** Whether any merge may be held here. A policy that can't be read, or has errors, holds them all. */
 export function mayGateMerges(state: PolicyState): boolean {
   if (state.kind !== 'present') return state.kind !== 'absent';

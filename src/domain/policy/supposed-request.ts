@@ -11,9 +11,9 @@ import {
   type Person,
   type RepoRef,
 } from '../identity.ts';
+import type { Grantable } from '../grantable.ts';
 import { newRequest, type AccessRequest, type Request } from '../request.ts';
 import { ok, refused, type Result } from '../result.ts';
-import type { Role } from '../role.ts';
 import type { AccessSubject, Facts, Subject } from '../subject.ts';
 import { accessRuleFor, type AccessRefusal } from './match.ts';
 import type { Policy } from './model.ts';
@@ -46,7 +46,7 @@ export function supposedRequest<S extends Subject>(
 
 export type AskedAccess = {
   readonly grantee: Person;
-  readonly role: Role;
+  readonly role: Grantable;
   readonly duration: Millis | null;
   /** `null` for at once. */
   readonly start: Instant | null;

@@ -12,7 +12,7 @@ import { ok, refused, type Result } from '../result.ts';
 import type { DeploymentSubject, Facts, MergeSubject, PullFacts } from '../subject.ts';
 import type { Vote } from '../vote.ts';
 import type { Policy } from './model.ts';
-import { roleIn } from './roles.ts';
+import { supposedGrantable } from './offers.ts';
 import { createAccounts, factsFrom, pullFrom, runFrom, type Accounts } from './supposed-facts.ts';
 import { accessRequestFrom, supposedRequest } from './supposed-request.ts';
 import type { Supposed, SupposedPerson } from './supposed.ts';
@@ -122,7 +122,7 @@ function accessOf(
   opened: Instant,
 ): Result<Made, Refusal> {
   const facts = factsFrom(supposed, policy, accounts, { pull: null, run: null });
-  const role = roleIn(policy, word);
+  const role = supposedGrantable(policy, word);
   if (role === null) return refused({ kind: 'unknown-role' });
   const asked = {
     role,

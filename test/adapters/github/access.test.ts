@@ -55,7 +55,7 @@ describe('what someone has', () => {
       effective: 'maintain',
       direct: { name: 'write', role: 'push' },
       others: [
-        { name: 'maintain', role: 'maintain', source: 'the team core' },
+        { name: 'maintain', role: 'maintain', source: 'the team core', byTeam: true },
         { name: 'read', role: 'pull', source: 'the organisation octo' },
       ],
       exact: true,

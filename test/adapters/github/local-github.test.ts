@@ -159,7 +159,7 @@ describe('people', () => {
     await expect(github.access(repo, person('ana'))).resolves.toEqual({
       effective: 'push',
       direct: null,
-      others: [{ name: 'write', role: 'push', source: 'the team release' }],
+      others: [{ name: 'write', role: 'push', source: 'the team release', byTeam: true }],
       exact: true,
     });
     await expect(github.access(repo, person('eve'))).resolves.toEqual({
@@ -337,7 +337,10 @@ describe('the name of a ref', () => {
 
 describe('installations', () => {
   it('are listed with their repositories', async () => {
-    await expect(github.installations()).resolves.toEqual([{ id: installation.id, account: 'octo', suspended: false }]);
+    const accountId = installation.account.id;
+    await expect(github.installations()).resolves.toEqual([
+      { id: installation.id, account: 'octo', accountId, suspended: false },
+    ]);
     const names = (await github.repositories(repo.installationId)).map((one) => one.name);
     expect(names.toSorted()).toEqual(['empty', 'shop']);
     await expect(github.findRepository(repo.installationId, 'octo', 'shop')).resolves.toEqual(repo);

@@ -110,12 +110,12 @@ describe('installations', () => {
     nock(API)
       .get('/app/installations?per_page=100')
       .reply(200, [
-        { id: 11, account: { login: 'octo' }, suspended_at: null },
+        { id: 11, account: { id: 7, login: 'octo' }, suspended_at: null },
         { id: 12, account: { slug: 'big' }, suspended_at: '2026-01-01T00:00:00Z' },
       ]);
     await expect(adapter().github.installations()).resolves.toEqual([
-      { id: 11, account: 'octo', suspended: false },
-      { id: 12, account: 'big', suspended: true },
+      { id: 11, account: 'octo', accountId: 7, suspended: false },
+      { id: 12, account: 'big', accountId: null, suspended: true },
     ]);
   });
 

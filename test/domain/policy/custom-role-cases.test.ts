@@ -52,7 +52,7 @@ describe('a policy with custom roles', () => {
     });
     expect(asked).toMatchObject({
       ok: false,
-      error: { kind: 'role-not-offered', offered: ['triage', lead, 'maintain'] },
+      error: { kind: 'role-not-offered', offered: ['triage', 'Release lead', 'maintain'] },
     });
   });
 

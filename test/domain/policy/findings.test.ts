@@ -510,14 +510,6 @@ describe('an error names what is wrong, its place, and what is meant', () => {
   });
 });
 
-describe('what comes later is an error that says so', () => {
-  test.each<[string, string]>([['teams', inAccess('‹teams: [a]')]])('%s', (key, source) => {
-    const finding = only(source);
-    expect(finding).toMatchObject({ code: 'not-supported-yet', severity: 'error' });
-    expect(finding.message).toBe(`\`${key}\` is not supported yet`);
-  });
-});
-
 describe('a warning leaves the policy valid', () => {
   test.each<[string, string, RegExp]>([
     ['unused-group', inGate('').replace('groups:\n', 'groups:\n  ‹idle: { teams: [a] }\n'), /"idle"/],

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { NO_LIMITS } from '../../../src/domain/policy/baseline.ts';
 import type { AccessRule, Condition, Gate, Policy } from '../../../src/domain/policy/model.ts';
 import { lintPolicy, parsePolicy } from '../../../src/domain/policy/parse.ts';
 
@@ -40,9 +41,10 @@ describe('the defaults are strict', () => {
       groups: new Map(),
       gates: [],
       access: [],
+      withheldTeams: [],
       unmatched: { deployment: 'deny', action: 'deny', merge: 'allow' },
       unmatchedSaid: {},
-      limits: { roles: null, maxDuration: null, maxAhead: null, maxLive: null, coolDown: null, minCount: null },
+      limits: NO_LIMITS,
     });
   });
 
@@ -77,6 +79,7 @@ describe('the defaults are strict', () => {
     expect(access(`{ ${ACCESS} }`)).toEqual({
       name: 'w',
       roles: ['push'],
+      teams: [],
       autoApprove: null,
       requesters: ['a'],
       maxDuration: 8 * HOUR,
@@ -178,10 +181,14 @@ describe('every key is read', () => {
   test('of limits', () => {
     expect(
       policy(
-        'version: 1\nlimits: { max-live: 3, cool-down: 2h, max-ahead: 2d, roles: [read, push], max-duration: 4h, min-count: 2 }',
+        'version: 1\nlimits: { max-live: 3, cool-down: 2h, max-ahead: 2d, roles: [read, push], teams: [Ops, leads#7], max-duration: 4h, min-count: 2 }',
       ).limits,
     ).toEqual({
       roles: ['pull', 'push'],
+      teams: [
+        { slug: 'ops', id: null },
+        { slug: 'leads', id: 7 },
+      ],
       maxDuration: 4 * HOUR,
       maxAhead: 48 * HOUR,
       maxLive: 3,

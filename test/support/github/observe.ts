@@ -3,6 +3,7 @@
 import { checkState } from './show/checks.ts';
 import { invitationExpired } from './show/repositories.ts';
 import { commentById } from './acts/conversation.ts';
+import { teamNamed } from './setup.ts';
 import { branchTip, issueNumbered, pullNumbered, repoNamed, accountNamed } from './world/find.ts';
 import { mergeableState, missingChecks } from './world/mergeable.ts';
 import { effectiveRole, peopleWithAccess, roleWord } from './world/roles.ts';
@@ -118,6 +119,14 @@ export const createView = (world: World) => ({
   },
 
   /** Direct roles by login, in the collaborators API's words. */
+  /** Who is in the very team, by login, and as what. */
+  teamMembers: (org: string, slug: string) =>
+    Object.fromEntries(
+      [...teamNamed(world, org, slug).members].map(
+        ([id, role]) => [world.accounts.get(id)?.login ?? id, role] as const,
+      ),
+    ),
+
   collaborators: (repo: string): Record<string, string> =>
     Object.fromEntries(
       [...repoNamed(world, repo).collaborators].map(([id, role]) => [

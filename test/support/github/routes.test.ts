@@ -102,6 +102,7 @@ beforeAll(async () => {
     `/user/${github.as('ana').id}`,
     '/orgs/octo',
     '/orgs/octo/memberships/ana',
+    '/orgs/octo/teams',
     '/orgs/octo/teams/release',
     '/orgs/octo/teams/release/members',
     '/orgs/octo/teams/release/memberships/ana',

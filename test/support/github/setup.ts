@@ -88,6 +88,7 @@ export function createOrganization(
     baseRole: options.baseRole ?? 'none',
     customRoles: new Map(),
     outsideCollaboratorsRestricted: false,
+    invited: new Set(),
   };
   world.organizations.set(account.id, org);
   for (const owner of options.owners ?? []) addMember(world, login, owner, 'admin');

@@ -2,8 +2,11 @@
 
 import { formatDuration } from '../../duration.ts';
 import type { Millis } from '../../identity.ts';
-import { goesBy, roleName } from '../../role.ts';
+import { teamWord } from '../../grantable.ts';
+import { roleName } from '../../role.ts';
 import type { AccessRule, AutoApprove, Policy } from '../model.ts';
+import { offeredNames, sharesOffer } from '../offers.ts';
+import type { TeamName } from '../team-name.ts';
 import { flag, listed, movedBetween, quoted, stricter, timeout, weaker, type Said } from './change.ts';
 import { peopleMoved, sourcesOf } from './people.ts';
 import { orderOnly, stagesChanged } from './stages.ts';
@@ -22,6 +25,13 @@ const RULE = {
     return [
       ...(come.length === 0 ? [] : [weaker(`the role ${listed(come)} may now be asked for`)]),
       ...(gone.length === 0 ? [] : [stricter(`the role ${listed(gone)} may no longer be asked for`)]),
+    ];
+  },
+  teams: (was, is) => {
+    const { come, gone } = movedBetween(was.teams.map(teamWords), is.teams.map(teamWords));
+    return [
+      ...(come.length === 0 ? [] : [weaker(`membership of ${listed(come)} may now be asked for`)]),
+      ...(gone.length === 0 ? [] : [stricter(`membership of ${listed(gone)} may no longer be asked for`)]),
     ];
   },
   requesters: (was, is, { before, after }) => {
@@ -66,6 +76,9 @@ const RULE = {
     ),
 } as const satisfies Readonly<Record<keyof AccessRule, Compare>>;
 
+/** A team as the policy names it: with its number where that is there. */
+export const teamWords = ({ slug, id }: TeamName): string => teamWord(id === null ? slug : `${slug}#${id}`);
+
 /** Everything that differs between two rules of one name. */
 export const accessChanged = (
   was: AccessRule,
@@ -76,15 +89,13 @@ export const accessChanged = (
 /** A rule that is new. */
 export const accessCame = (rule: AccessRule, policy: Policy): Said =>
   weaker(
-    `${listed(sourcesOf(policy, rule.requesters))} may ask for ${listed(rule.roles.map(roleName))} for up to ${formatDuration(rule.maxDuration)}`,
+    `${listed(sourcesOf(policy, rule.requesters))} may ask for ${listed(offeredNames([rule]))} for up to ${formatDuration(rule.maxDuration)}`,
   );
 
 /** A rule that is gone: what it took may fall to another, which may ask for less. */
 export function accessWent(rule: AccessRule, after: Policy): Said {
-  const heir = after.access.find((each) =>
-    each.roles.some((role) => rule.roles.some((one) => goesBy(one, roleName(role)))),
-  );
-  const roles = listed(rule.roles.map(roleName));
+  const heir = after.access.find((each) => sharesOffer(each, rule));
+  const roles = listed(offeredNames([rule]));
   return heir === undefined
     ? stricter(`${roles} may no longer be asked for by it`)
     : weaker(`requests for ${roles} may now fall under ${quoted(heir.name)}`);

@@ -3,7 +3,7 @@
 import { formatDuration } from '../../duration.ts';
 import { roleName } from '../../role.ts';
 import type { Limits } from '../model.ts';
-import { coolDownChanged, liveChanged } from './access.ts';
+import { coolDownChanged, liveChanged, teamWords } from './access.ts';
 import { listed, movedBetween, stricter, weaker, type Said } from './change.ts';
 
 type Compare = (was: Limits, is: Limits) => readonly Said[];
@@ -18,6 +18,16 @@ const LIMITS = {
     return [
       ...(come.length === 0 ? [] : [weaker(`the role ${listed(come)} may now be granted`)]),
       ...(gone.length === 0 ? [] : [stricter(`the role ${listed(gone)} may no longer be granted`)]),
+    ];
+  },
+  // In a repository's own file another list binds, in the organisation's it allows: which it is can't be told here.
+  teams: (was, is) => {
+    const words = (teams: Limits['teams']): readonly string[] => (teams ?? []).map(teamWords);
+    const { come, gone } = movedBetween(words(was.teams), words(is.teams));
+    return [
+      ...(was.teams !== null && is.teams === null ? [weaker('no list says any more which teams may be granted')] : []),
+      ...(come.length === 0 ? [] : [weaker(`membership of ${listed(come)} may now be granted`)]),
+      ...(gone.length === 0 ? [] : [stricter(`membership of ${listed(gone)} may no longer be granted`)]),
     ];
   },
   maxDuration: (was, is) => {

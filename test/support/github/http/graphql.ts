@@ -1,4 +1,4 @@
-/** What does GitHub's GraphQL say about the collaborators of a repository? Nothing else can be asked here. */
+/** What does GitHub's GraphQL say about the collaborators of a repository, and the members of a team? Nothing else can be asked here. */
 
 import { repoByName } from '../world/find.ts';
 import {
@@ -13,10 +13,10 @@ import type { Account, Repo, RoleName, World } from '../world/state.ts';
 import { nodeId } from '../show/shape.ts';
 import { reaches, type Caller } from './auth.ts';
 import { parseQuery, type Field } from './graphql-query.ts';
+import { MissingThing, pick, scalar, select, unknownField, user, type Fields } from './graphql-select.ts';
+import { organization } from './graphql-teams.ts';
 import { isObject } from './input.ts';
 import { problem, type Answer } from './route.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Answers `repository { collaborators { ... } }` by the query's own selection, and refuses everything else loudly. */
 export function answerGraphql(world: World, caller: Caller, raw: string): Answer {
@@ -32,15 +32,13 @@ export function answerGraphql(world: World, caller: Caller, raw: string): Answer
     if (cause instanceof MissingThing) {
       return {
         status: 200,
-        body: { data: { repository: null }, errors: [{ type: 'NOT_FOUND', path: ['repository'], message }] },
+        body: { data: {}, errors: [{ type: 'NOT_FOUND', message }] },
       };
     }
     world.violations.push({ kind: 'graphql', operation: 'graphql', message });
     return { status: 200, body: { errors: [{ message }] } };
   }
 }
-
-class MissingThing extends Error {}
 
 function requestOf(raw: string): { query: string; variables: Fields } {
   const body: unknown = JSON.parse(raw);
@@ -51,6 +49,7 @@ function requestOf(raw: string): { query: string; variables: Fields } {
 function root(world: World, caller: Extract<Caller, { kind: 'installation' }>, field: Field): unknown {
   if (field.name === 'rateLimit')
     return pick({ cost: 1, remaining: world.rateLimit, limit: world.rateLimit }, field, 'RateLimit');
+  if (field.name === 'organization') return organization(world, caller, field);
   if (field.name !== 'repository') throw new Error(`Field '${field.name}' can't be asked of the local GitHub`);
   const owner = String(field.args['owner']);
   const name = String(field.args['name']);
@@ -98,13 +97,6 @@ function collaborators(world: World, repo: Repo, field: Field): unknown {
   });
 }
 
-const user = (person: Account): Fields => ({
-  id: nodeId('User', person.id),
-  databaseId: person.id,
-  login: person.login,
-  name: person.name,
-});
-
 function edge(world: World, repo: Repo, person: Account, cursor: number, field: Field): unknown {
   return select(field, 'RepositoryCollaboratorEdge', (inner) => {
     if (inner.name === 'node') return pick(user(person), inner, 'User');
@@ -146,25 +138,3 @@ function permissionSource(world: World, repo: Repo, source: RoleSource, field: F
     );
   });
 }
-
-/** Answers a selection field by field; fragments on other types are left out. */
-function select(field: Field, type: string, answer: (inner: Field) => unknown): Record<string, unknown> {
-  if (field.selection.length === 0) throw new Error(`Field '${field.name}' must have selections`);
-  const out: Record<string, unknown> = {};
-  for (const inner of field.selection) {
-    if (inner.on !== null && inner.on !== type) continue;
-    out[inner.alias] = inner.name === '__typename' ? type : answer(inner);
-  }
-  return out;
-}
-
-const pick = (from: Fields, field: Field, type: string): Record<string, unknown> =>
-  select(field, type, (inner) => scalar(from, inner, type));
-
-function scalar(from: Fields, field: Field, type: string): unknown {
-  if (!Object.hasOwn(from, field.name)) throw unknownField(field, type);
-  return from[field.name];
-}
-
-const unknownField = (field: Field, type: string): Error =>
-  new Error(`Field '${field.name}' doesn't exist on type '${type}'`);

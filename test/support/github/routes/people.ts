@@ -1,6 +1,6 @@
 /** Which calls are there for accounts, teams, collaborators and invitations? */
 
-import { deleteInvitation, giveRole, takeRole } from '../acts/access.ts';
+import { deleteInvitation, giveRole, joinTeam, leaveTeam, takeRole } from '../acts/access.ts';
 import { accountByLogin, organizationByLogin, organizationOf, teamBySlug, teamMembers } from '../world/find.ts';
 import {
   effectiveRole,
@@ -100,13 +100,41 @@ function teamMembership(context: Context): Answer {
   const team = teamIn(context);
   const person = accountIn(context);
   if (!teamMembers(context.world, team).includes(person)) throw notFound();
-  const api = `${context.world.url}/organizations/${team.org.account.id}/team/${team.id}`;
+  return showMembership(context, team, person, 'active');
+}
+
+/** Whoever owns the organisation is shown as a maintainer of every team. */
+function showMembership({ world }: Context, team: Team, person: Account, state: 'active' | 'pending'): Answer {
+  const owns = team.org.members.get(person.id) === 'admin';
   return ok({
-    state: 'active',
-    role: team.members.get(person.id) ?? 'member',
-    url: `${api}/memberships/${person.login}`,
+    state,
+    role: owns ? 'maintainer' : (team.members.get(person.id) ?? 'member'),
+    url: `${world.url}/organizations/${team.org.account.id}/team/${team.id}/memberships/${person.login}`,
   });
 }
+
+/** Somebody who is not in the organisation is invited into it. */
+function joinByApp(context: Context): Answer {
+  const team = teamIn(context);
+  const person = accountIn(context);
+  if (team.synced) throw new Refusal(problem(403, SYNCED));
+  if (!team.org.members.has(person.id)) {
+    team.org.invited.add(person.id);
+    return showMembership(context, team, person, 'pending');
+  }
+  const role = text(context.body, 'role') === 'maintainer' ? 'maintainer' : 'member';
+  joinTeam(context.world, team, person, context.app.bot, role);
+  return showMembership(context, team, person, 'active');
+}
+
+function leaveByApp(context: Context): Answer {
+  const team = teamIn(context);
+  if (team.synced) throw new Refusal(problem(403, SYNCED));
+  leaveTeam(context.world, team, accountIn(context), context.app.bot);
+  return nothing;
+}
+
+const SYNCED = "This team's membership is managed by an identity provider.";
 
 function orgMembership(context: Context): Answer {
   const org = orgIn(context);
@@ -126,6 +154,7 @@ function orgMembership(context: Context): Answer {
 
 const metadata = { audience: 'installation', needs: ['metadata:read'] } as const;
 const members = { audience: 'installation', needs: ['members:read'] } as const;
+const changingMembers = { audience: 'installation', needs: ['members:write'] } as const;
 const administration = { audience: 'installation', needs: ['administration:write'] } as const;
 const repo = '/repos/{owner}/{repo}';
 
@@ -175,11 +204,25 @@ export const peopleRoutes: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: '/orgs/{org}/teams',
+    operation: 'teams/list',
+    ...members,
+    handle: (context) =>
+      listed(context, [...orgIn(context).teams.values()], (team) => showTeamWithParent(context.world, team)),
+  },
+  {
+    method: 'GET',
     path: '/orgs/{org}/teams/{team_slug}/members',
     operation: 'teams/list-members-in-org',
     ...members,
-    handle: (context) =>
-      listed(context, teamMembers(context.world, teamIn(context)), (person) => showAccount(context.world, person)),
+    handle: (context) => {
+      const { members: own } = teamIn(context);
+      return listed(context, teamMembers(context.world, teamIn(context)), (person) => ({
+        ...showAccount(context.world, person),
+        role: own.get(person.id) ?? 'member',
+        inherited: !own.has(person.id),
+      }));
+    },
   },
   {
     method: 'GET',
@@ -187,6 +230,20 @@ export const peopleRoutes: readonly Route[] = [
     operation: 'teams/get-membership-for-user-in-org',
     ...members,
     handle: teamMembership,
+  },
+  {
+    method: 'PUT',
+    path: '/orgs/{org}/teams/{team_slug}/memberships/{username}',
+    operation: 'teams/add-or-update-membership-for-user-in-org',
+    ...changingMembers,
+    handle: joinByApp,
+  },
+  {
+    method: 'DELETE',
+    path: '/orgs/{org}/teams/{team_slug}/memberships/{username}',
+    operation: 'teams/remove-membership-for-user-in-org',
+    ...changingMembers,
+    handle: leaveByApp,
   },
   {
     method: 'GET',

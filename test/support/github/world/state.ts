@@ -27,6 +27,8 @@ export type Organization = {
   readonly customRoles: Map<string, RoleName>;
   /** Whether collaborators from outside the organisation are refused. */
   outsideCollaboratorsRestricted: boolean;
+  /** People who were asked to join by being put into a team. */
+  readonly invited: Set<number>;
 };
 
 export type Team = {
