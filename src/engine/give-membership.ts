@@ -16,7 +16,7 @@ export async function giveMembership(world: World, joining: Joining): Promise<vo
   const begins = grants.some(({ state }) => state === 'applying');
   const seen = begins ? await lookAt(world, home, person) : null;
   // Whoever was taken out by hand is not taken in again by a grant that was there: only one that begins gives.
-  if (seen === null || seen.place !== null) {
+  if (seen?.place !== null) {
     if (seen !== null) await rememberFirst(world, joining, seen);
     await recordGiven(world, grants);
     return;

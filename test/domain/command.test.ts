@@ -102,6 +102,19 @@ describe('the other commands', () => {
         reason: null,
       },
     ],
+    ...['team:on-call', '"team:on-call"', 'Team:on-call#4711'].map((role): [string, object] => [
+      `/request ${role} for 2h: team:s are asked for`,
+      {
+        kind: 'request',
+        role: role.replaceAll('"', ''),
+        duration: '2h',
+        repository: null,
+        reason: 'team:s are asked for',
+      },
+    ]),
+    ['/request team: why', { kind: 'request', role: 'team', duration: null, repository: null, reason: 'why' }],
+    ['/approve team:on-call: fine', { kind: 'approve', which: 'team:on-call', commit: null, reason: 'fine' }],
+    ['/deny my team:bad idea', { kind: 'deny', which: 'my team', commit: null, reason: 'bad idea' }],
     ['/request emperor for -1h', { kind: 'request', role: 'emperor', duration: '-1h', repository: null, reason: null }],
     [
       '/request push for 2h start 2026-12-01 09:00 Europe/Berlin on octo-org/octo-repo: fix it at 10:30',

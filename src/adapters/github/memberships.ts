@@ -4,7 +4,8 @@ import type { InstallationId, Person } from '../../domain/identity.ts';
 import { GitHubRefused, GitHubUnavailable, type GitHub, type Log } from '../../engine/ports.ts';
 import type { Client } from './client.ts';
 import { unless } from './repository.ts';
-import { wire, type WireTeamWays } from './wire.ts';
+import { teamWays, type WireTeamWays } from './wire-teams.ts';
+import { wire } from './wire.ts';
 
 type Part = Pick<GitHub, 'team' | 'teamById' | 'orgMembership' | 'membership' | 'addMember' | 'removeMember'>;
 
@@ -44,7 +45,7 @@ export function memberships(client: Client, log: Log): Part {
 
   async function waysOf(installation: InstallationId, org: string, slug: string, person: Person): Promise<Ways | null> {
     try {
-      const answer = await client.graphql(installation, WAYS, { org, slug, login: person.login }, wire.teamWays);
+      const answer = await client.graphql(installation, WAYS, { org, slug, login: person.login }, teamWays);
       const told = waysIn(answer, person);
       if (told !== null) return told;
     } catch (error) {

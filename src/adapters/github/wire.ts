@@ -140,27 +140,6 @@ const permissionSources = z.object({
 export type WirePermissionSources = z.output<typeof permissionSources>;
 export type WirePermissionSource = z.output<typeof permissionSource>;
 
-/** People as GraphQL finds them in a team. */
-const found = z.object({ nodes: z.array(z.object({ databaseId: id.nullish() }).nullish()).nullish() });
-
-/** The answer to the query in memberships.ts. */
-const teamWays = z.object({
-  organization: z
-    .object({
-      team: z
-        .object({
-          members: found,
-          childTeams: z.object({
-            pageInfo: z.object({ hasNextPage: z.boolean() }),
-            nodes: z.array(z.object({ slug: z.string(), members: found }).nullish()).nullish(),
-          }),
-        })
-        .nullish(),
-    })
-    .nullish(),
-});
-export type WireTeamWays = z.output<typeof teamWays>;
-
 const entry = z.object({
   type: z.string(),
   sha: z.string(),
@@ -191,7 +170,6 @@ export const wire = {
   teamMembership: z.object({ state: z.string(), role: z.enum(['member', 'maintainer']) }),
   /** `inherited` came late to GitHub: an older one leaves it out. */
   teamMembers: z.array(account.extend({ inherited: z.boolean().optional() })),
-  teamWays,
   repository,
   installation: z.object({ id }),
   installations: z.array(

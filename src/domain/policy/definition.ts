@@ -200,11 +200,9 @@ const limits = z
   .strictObject(
     {
       roles: roleList('no role is left').optional().meta({ description: 'The only roles that may be asked for.' }),
-      teams: teams
-        .optional()
-        .meta({
-          description: 'The only teams whose membership may be asked for. Without it the baseline allows none.',
-        }),
+      teams: teams.optional().meta({
+        description: 'The only teams whose membership may be asked for. Without it the baseline allows none.',
+      }),
       'max-duration': duration.optional().meta({ description: 'The longest that may be asked for.' }),
       'max-ahead': duration.optional().meta({ description: 'How far ahead a start may be asked for.' }),
       ...personKeys,
