@@ -411,6 +411,11 @@ describe('the policy and the form', () => {
       },
       [],
     ],
+    [
+      'a team that the organisation does not let anybody be given',
+      { policy: PLAIN.replace(/roles: \[[^\]]*\]/u, 'roles: [push], teams: [release]') },
+      ['granted-approver', 'team-not-allowed'],
+    ],
     ['a form that is no YAML', { policy: PLAIN, form: 'body: [' }, ['form-unreadable']],
   ])('%s is found', async (_, setting, codes) => {
     shop(setting);

@@ -17,7 +17,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jit-revoke-'));
   bench = await openAccessBench(
-    ['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ira', 'jon', 'kim', 'lea', 'jan'],
+    ['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ira', 'jon', 'kim', 'lea', 'jan', 'nia', 'oda', 'pam', 'rob'],
     ['eve', 'ivo'],
   );
 });
@@ -67,6 +67,48 @@ async function revoke(
   const code = await revokeDue(mine(), bench.world.github, options, terminal, Date.now() + later);
   return { code, printed: terminal.printed(), said: terminal.saidAll() };
 }
+
+describe('membership of a team that is due', () => {
+  const placeOf = (login: string): string | null => bench.local.see.teamMembers('octo', 'on-call')[login] ?? null;
+  const onCall = () => {
+    const team = [...bench.local.world.organizations.values()].flatMap(({ teams }) => [...teams.values()])[0];
+    const { id, org } = team ?? bench.local.createTeam('octo', 'on-call');
+    return { team: 'on-call', id, org: org.account.id };
+  };
+
+  it('is only named at first, and taken once it is said so', async () => {
+    await given('nia', { role: onCall() });
+    expect(placeOf('nia')).toBe('member');
+    const dry = await revoke('nia', {});
+    expect(dry.code).toBe(1);
+    expect(dry.printed).toMatch(/^would-take .*nia.*team:on-call.*member to none/u);
+    expect(placeOf('nia')).toBe('member');
+    expect((await revoke('nia')).printed).toMatch(/^taken /u);
+    expect(placeOf('nia')).toBeNull();
+    expect((await revoke('nia')).printed).toMatch(/^gone /u);
+  });
+
+  it('stays where another grant goes on, and where no grant gave it', async () => {
+    await given('oda', { role: onCall() });
+    await given('oda', { role: onCall(), endsAt: later(8) });
+    expect((await revoke('oda')).printed).toMatch(/^gone .*goes on/u);
+    expect(placeOf('oda')).toBe('member');
+    bench.local.as('olga').addToTeam('octo', 'on-call', 'pam');
+    await given('pam', { role: onCall() });
+    const left = await revoke('pam');
+    expect(left.code).toBe(1);
+    expect(left.printed).toMatch(/^left-alone /u);
+    expect(placeOf('pam')).toBe('member');
+  });
+
+  it('does not pass for a role on the repository, nor hide one', async () => {
+    await given('rob', { role: onCall() });
+    await given('rob');
+    const done = await revoke('rob');
+    expect(done.printed.split('\n').filter((line) => line.startsWith('taken'))).toHaveLength(2);
+    expect([placeOf('rob'), bench.direct('rob')]).toEqual([null, null]);
+  });
+});
 
 describe('what is due', () => {
   it('is only named at first, and taken once it is said so', async () => {

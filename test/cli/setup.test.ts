@@ -79,7 +79,7 @@ describe('what GitHub is asked to register', () => {
       hook_attributes: { url: 'https://jit.example.com/api/github/webhooks', active: true },
       redirect_url: `${page.url}/callback`,
     });
-    expect(page.manifest['default_permissions']).toMatchObject({ administration: 'write', members: 'read' });
+    expect(page.manifest['default_permissions']).toMatchObject({ administration: 'write', members: 'write' });
     expect(page.manifest['default_events']).toContain('deployment_protection_rule');
     await callback(page.url, { code: 'c0de', state: page.state });
     await page.ended;

@@ -200,6 +200,40 @@ describeEachEngine('the store', (engine) => {
     expect(await store.grant(grant.id)).toEqual(grant);
   });
 
+  it('keeps a team with its numbers, and finds its grants by them alone, apart from those of roles', async () => {
+    const role = { team: 'on-call', id: 4711, org: 33 };
+    const plain = anAccessRequest();
+    const request = { ...plain, subject: { ...plain.subject, role } };
+    const here = aGrant(request, { role });
+    const elsewhere = aGrant(request, { role: { ...role, team: 'renamed' }, repo: shop });
+    const other = aGrant(request, { role: { ...role, id: 4712 } });
+    const onRepository = aGrant(request, { role: 'push' });
+    const grants = [here, elsewhere, other, onRepository];
+    await store.commit({
+      requests: [{ was: null, row: request }],
+      grants: grants.map((row) => ({ was: null, row })),
+    });
+    expect((await store.request(request.id))?.subject).toMatchObject({ role });
+    expect(await store.grant(here.id)).toEqual(here);
+    const ids = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id);
+    expect(ids(await store.teamGrants(4711, here.grantee.id))).toEqual([here.id, elsewhere.id]);
+    expect(ids(await store.runningGrants(here.repo.id, here.grantee.id))).toContain(onRepository.id);
+    expect(ids(await store.runningGrants(here.repo.id, here.grantee.id))).not.toContain(here.id);
+    expect((await store.lastGrant(here.repo.id, here.grantee.id))?.id).toBe(onRepository.id);
+  });
+
+  it('keeps what a person was in a team, and forgets it', async () => {
+    const { id: userId } = aGrant(anAccessRequest()).grantee;
+    expect(await store.teamBaseline(4711, userId)).toBeNull();
+    for (const role of [null, 'maintainer'] as const) {
+      await store.commit({ teamBaselines: [{ team: 4711, userId, baseline: { role } }] });
+      expect(await store.teamBaseline(4711, userId)).toEqual({ role });
+    }
+    expect(await store.teamBaseline(4712, userId)).toBeNull();
+    await store.commit({ teamBaselines: [{ team: 4711, userId, baseline: null }] });
+    expect(await store.teamBaseline(4711, userId)).toBeNull();
+  });
+
   it('shows every repository of a request under its present name', async () => {
     await store.saveRepositories([shop, tools]);
     const request = anAccessRequest({ repo: tools, conversation: { repo: shop, number: 5 } });
