@@ -413,7 +413,7 @@ describe('the policy and the form', () => {
     ],
     [
       'a team that the organisation does not let anybody be given',
-      { policy: PLAIN.replace(/roles: \[[^\]]*\]/u, 'roles: [push], teams: [release]') },
+      { policy: PLAIN.replace(/roles: \[[^\]]*\]/u, 'roles: [push]\n    teams: [release]') },
       ['granted-approver', 'team-not-allowed'],
     ],
     ['a form that is no YAML', { policy: PLAIN, form: 'body: [' }, ['form-unreadable']],

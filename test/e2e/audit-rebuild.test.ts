@@ -13,9 +13,8 @@ import { readCheckpoints } from '../../src/domain/audit-checkpoint.ts';
 import { installationId, millis } from '../../src/domain/identity.ts';
 import { fakeTerminal } from '../cli/fake-terminal.ts';
 import { ask, ended, granted, shownRequest } from '../support/asking.ts';
-import { baseline } from '../support/baseline.ts';
 import { deploy, deployCheck, ownIssue, ruleOf } from '../support/deploying.ts';
-import { gates, MAIN_GATE, PRODUCTION_GATE, SHIFT_RULE } from '../support/policies.ts';
+import { MAIN_GATE, PRODUCTION_GATE, SHIFT_RULE } from '../support/policies.ts';
 import { useStage, type Scene } from '../support/scene.ts';
 
 const { privateKey: key } = generateKeyPairSync('ed25519');
@@ -36,7 +35,7 @@ gates:
   - ${MAIN_GATE.replace('approvals', 'timeout: 4h, approvals')}
   - ${PRODUCTION_GATE.replace('approvals', 'timeout: 4h, approvals')}
 access:
-  - ${SHIFT_RULE.replace('roles:', 'teams: [on-call], roles:')}
+  - ${SHIFT_RULE}
 `;
 
 async function merges(scene: Scene): Promise<void> {
@@ -76,12 +75,6 @@ async function deployments(scene: Scene): Promise<void> {
 }
 
 async function grants(scene: Scene): Promise<void> {
-  scene.github.createTeam(scene.org, 'on-call', []);
-  await baseline(scene, '.github-private', `${gates(MAIN_GATE)}limits: { teams: [on-call] }\n`);
-  const team = ask(scene, 'erin', { role: 'team:on-call', duration: '2s' });
-  await shownRequest(scene, team);
-  await scene.tell('mia', team, '/approve');
-  await ended(scene, team);
   // On a slow machine its two seconds are over before anyone could see the role.
   const short = ask(scene, 'erin', { duration: '2s' });
   await shownRequest(scene, short);

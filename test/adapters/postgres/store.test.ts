@@ -215,8 +215,8 @@ describeEachEngine('the store', (engine) => {
     });
     expect((await store.request(request.id))?.subject).toMatchObject({ role });
     expect(await store.grant(here.id)).toEqual(here);
-    const ids = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id);
-    expect(ids(await store.teamGrants(4711, here.grantee.id))).toEqual([here.id, elsewhere.id]);
+    const ids = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id).toSorted();
+    expect(ids(await store.teamGrants(4711, here.grantee.id))).toEqual([here.id, elsewhere.id].toSorted());
     expect(ids(await store.runningGrants(here.repo.id, here.grantee.id))).toContain(onRepository.id);
     expect(ids(await store.runningGrants(here.repo.id, here.grantee.id))).not.toContain(here.id);
     expect((await store.lastGrant(here.repo.id, here.grantee.id))?.id).toBe(onRepository.id);
