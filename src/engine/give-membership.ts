@@ -3,10 +3,9 @@
 import { isLive, type TeamBaseline, type TeamGrant } from '../domain/grant.ts';
 import { grantAudit } from './move-grant.ts';
 import { GitHubUnavailable, type AddMemberAnswer, type Membership } from './ports.ts';
-import type { Joining } from './reconcile-membership.ts';
 import { recordMembers, STILL_GRANTED } from './record-members.ts';
 import { isSame, overtaken } from './same-grants.ts';
-import { lookAt, takeIn, takeOut } from './team-home.ts';
+import { lookAt, takeIn, takeOut, type Joining } from './team-home.ts';
 import { INVITED_WORDS, outsiderWords } from './team-words.ts';
 import type { World } from './world.ts';
 

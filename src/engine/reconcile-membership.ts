@@ -2,16 +2,13 @@
 
 import type { TeamRole } from '../domain/grantable.ts';
 import { isLive, type GrantEvent, type TeamGrant } from '../domain/grant.ts';
-import type { Person, UserId } from '../domain/identity.ts';
+import type { UserId } from '../domain/identity.ts';
 import { endDueGrant } from './end-grant.ts';
 import { giveMembership } from './give-membership.ts';
 import { recordMembers } from './record-members.ts';
 import { takeMembership } from './take-membership.ts';
-import { homeOf, type Home } from './team-home.ts';
+import { homeOf } from './team-home.ts';
 import type { World } from './world.ts';
-
-/** What is given to whom: the team as it stands now, and the person's grants of it, from whichever repository. */
-export type Joining = { readonly home: Home; readonly person: Person; readonly grants: readonly TeamGrant[] };
 
 /**
  * Can be run at any time and any number of times. What the person was in the team before the first running grant is

@@ -2,10 +2,9 @@
 
 import type { Residual } from '../domain/grant.ts';
 import { GitHubUnavailable, type Membership } from './ports.ts';
-import type { Joining } from './reconcile-membership.ts';
 import { recordMembers, residualIn } from './record-members.ts';
 import { isSame, overtaken } from './same-grants.ts';
-import { lookAt, takeIn, takeOut } from './team-home.ts';
+import { lookAt, takeIn, takeOut, type Joining } from './team-home.ts';
 import type { World } from './world.ts';
 
 /** Throws while GitHub still shows the person in the very team. What comes through teams below it is told. */

@@ -1,5 +1,6 @@
 /** Where is a team now, and is what has its slug still that team? */
 
+import type { TeamGrant } from '../domain/grant.ts';
 import type { TeamRole } from '../domain/grantable.ts';
 import type { InstallationId, Person } from '../domain/identity.ts';
 import { GitHubUnavailable, InstallationGone, type AddMemberAnswer, type Membership } from './ports.ts';
@@ -12,6 +13,9 @@ export type Home = {
   readonly org: string;
   readonly slug: string;
 };
+
+/** What is given to whom: the team as it stands now, and the person's grants of it, from whichever repository. */
+export type Joining = { readonly home: Home; readonly person: Person; readonly grants: readonly TeamGrant[] };
 
 /** Looks the team up by its number, whatever it is called by now; `null` where it was deleted. */
 export async function homeOf(world: World, team: TeamRole): Promise<Home | null> {
