@@ -36,6 +36,18 @@ export function barredPeople(request: Request, facts: Facts): ReadonlyMap<UserId
   return barred;
 }
 
+/** Facts in which nobody is in a group by a lent team: two people who are lent one could keep each other in it. */
+export function withoutLent(facts: Facts): Facts {
+  const { lent } = facts;
+  if (lent === undefined) return facts;
+  const members = [...facts.members].map(([name, people]): readonly [string, Known<readonly Person[]>] => {
+    const ids = lent.get(name);
+    if (ids === undefined || people.kind === 'unknown') return [name, people];
+    return [name, known(people.value.filter(({ id }) => !ids.has(id)))];
+  });
+  return { ...facts, members: new Map(members) };
+}
+
 function barBySubject(
   subject: Subject,
   bar: (why: Exclusion, ids: readonly (UserId | null | undefined)[]) => void,

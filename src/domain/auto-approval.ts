@@ -1,7 +1,8 @@
 /** What it means that a rule grants a request at once: whose, when, what is owed for it, and what stands against it. */
 
-import { isAbout, membersOf } from './approval.ts';
+import { isAbout, membersOf, withoutLent } from './approval.ts';
 import type { OwedReview, RuleNote, RuleReason } from './decision.ts';
+import { isTeam } from './grantable.ts';
 import { after, type Instant } from './identity.ts';
 import type { AccessRule, AutoApprove, Policy } from './policy/model.ts';
 import { isOpen, type AccessRequest, type Request } from './request.ts';
@@ -97,7 +98,8 @@ function mayHave(
   if (subject.kind !== 'access') return 'no';
   const times = subject.start === undefined ? [at] : [at, subject.start];
   if (times.some((time) => isWithin(auto.hours.window, time) !== (auto.hours.side === 'inside'))) return 'no';
-  const members = membersOf(auto.requesters, facts);
+  // Who is lent a team does not stay in one by that.
+  const members = membersOf(auto.requesters, isTeam(subject.role) ? withoutLent(facts) : facts);
   if (members.kind === 'unknown') return { why: members.why };
   return members.value.some((person) => person.id === subject.grantee.id) ? 'yes' : 'no';
 }

@@ -1,9 +1,10 @@
 /** The decision on one request, with the tree of reasons behind it. */
 
 import { startAhead } from './access-start.ts';
-import { barredPeople, isAbout, membersOf, type ApprovalRule } from './approval.ts';
+import { barredPeople, isAbout, membersOf, withoutLent, type ApprovalRule } from './approval.ts';
 import type {
   Decision,
+  ExcludedVote,
   Explanation,
   OverallReason,
   OwedReview,
@@ -104,8 +105,19 @@ function decideAccess(policy: Policy, request: AccessRequest, evidence: Evidence
     letThrough: () => autoApproved(rule, request, votes, facts, { owed, now }),
     notes: () => autoNotes(policy, rule, request, facts, owed, now),
   };
-  return byRules(evidence, reports([approval], evidence, atOnce), []);
+  const counted = reports([approval], { ...evidence, facts: withoutLent(facts) }, atOnce);
+  return byRules(evidence, counted.map(sayingWhoIsLent(facts)), []);
 }
+
+/** Whoever would be a member of the groups that approve, but for being lent the team, is told that. */
+const sayingWhoIsLent =
+  ({ lent }: Facts) =>
+  (report: RuleReport): RuleReport => {
+    const groups = report.stages.flatMap(({ from }) => from);
+    const isLent = ({ voter, why }: ExcludedVote): boolean =>
+      why === 'not-a-member' && groups.some((name) => lent?.get(name)?.has(voter.id) === true);
+    return { ...report, excluded: report.excluded.map((vote) => (isLent(vote) ? { ...vote, why: 'lent' } : vote)) };
+  };
 
 function decideGates(policy: Policy, evidence: Evidence): Decision {
   const { request, facts } = evidence;

@@ -13,6 +13,7 @@ export type Exclusion =
   | 'requester'
   | 'run-actor'
   | 'deployment-creator'
+  | 'lent'
   | 'not-a-member'
   | 'other-head'
   | 'voided'

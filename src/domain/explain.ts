@@ -110,6 +110,7 @@ export const EXCLUSIONS = {
   requester: 'they asked for it',
   'run-actor': 'they started the workflow run',
   'deployment-creator': 'they started the deployment',
+  lent: 'they are in the team only by a grant of their own, and who has access for a time can not keep others in it',
   'not-a-member': 'they are in none of the groups that can approve this',
   'other-head': 'it was given for another commit',
   voided: 'its comment was changed or deleted, or its review dismissed',

@@ -148,6 +148,11 @@ export type Facts = {
   readonly checks: Known<readonly CheckFact[]>;
   /** Members by group name. */
   readonly members: ReadonlyMap<string, Known<readonly Person[]>>;
+  /**
+   * Members of a group, by its name, who are in it by nothing but a team that this app lends them for a time. Asked for
+   * where access is decided; absent: nobody.
+   */
+  readonly lent?: ReadonlyMap<string, ReadonlySet<UserId>>;
   /** Members by team slug, for the conditions that name teams. */
   readonly teams: ReadonlyMap<string, Known<readonly Person[]>>;
   /** Account ids that the logins in the policy stand for. A login that was taken over by someone else is unknown. */

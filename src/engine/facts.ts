@@ -17,6 +17,7 @@ import {
 } from '../domain/subject.ts';
 import { writersOfDeployment, type Writers } from './deployment-writers.ts';
 import { lastDeployed } from './last-deployed.ts';
+import { lentMembers } from './lent-members.ts';
 import { roleHolders } from './role-holders.ts';
 import { teamMembers } from './teams.ts';
 import type { World } from './world.ts';
@@ -64,7 +65,10 @@ async function gather(world: World, policy: Policy, request: Request, pull: Pull
     wants('signatures') ? unsignedOf(world, request, pull) : unknown<number>(NOT_ASKED),
     wants('checks') ? checksOf(world, request) : unknown<readonly CheckFact[]>(NOT_ASKED),
   ]);
-  return { pull, files: changed, ...wrote, unsigned, checks, ...told(request, pull), ...people };
+  const facts = { pull, files: changed, ...wrote, unsigned, checks, ...told(request, pull), ...people };
+  if (request.subject.kind !== 'access') return facts;
+  const besideTeams = async (group: Group) => await groupMembers(world, request.repo, { ...group, teams: [] }, files);
+  return { ...facts, lent: await lentMembers(world, request.repo, policy, people.members, besideTeams) };
 }
 
 const notAsked = ({ subject }: Request): Writers => ({

@@ -21,6 +21,10 @@ function sceneWithTeam(policy = access(RULE)): Scene {
   return scene;
 }
 
+/** With a group of those who are in the team. */
+const withCallers = (policy: string): string =>
+  policy.replace('groups:\n', 'groups:\n  callers: { teams: [on-call] }\n');
+
 const placeOf = (scene: Scene, who: string, slug = 'on-call'): string | null =>
   scene.github.see.teamMembers(scene.org, slug)[who] ?? null;
 
@@ -176,5 +180,35 @@ describe('membership', () => {
     await shownRequest(scene, issue);
     expect((await scene.tell('erin', issue, '/approve')).reaction).toBe('confused');
     expect((await scene.tell('rita', issue, '/approve')).reaction).toBe('rocket');
+  });
+
+  it('that is lent to two does not let them keep each other in it', async () => {
+    const scene = sceneWithTeam(withCallers(access(RULE.replace('[maintainers]', '[callers]'))));
+    await baseline(scene, '.github-private', ALLOWED);
+    const issues: Record<string, number> = {};
+    for (const who of ['erin', 'emil']) {
+      const issue = ask(scene, who, { role: 'team:on-call' });
+      await shownRequest(scene, issue);
+      await scene.tell('rita', issue, '/approve');
+      await scene.until('the membership', () => placeOf(scene, who) !== null);
+      issues[who] = issue;
+    }
+    await stage.current().settled();
+    const issue = issues['erin'] ?? 0;
+    expect((await scene.tell('erin', issue, '/extend 2h : once more')).reaction).toBe('+1');
+    const refused = await scene.tell('emil', issue, '/approve');
+    expect(refused.reaction).toBe('confused');
+    expect(refused.words).toContain('only by a grant of their own');
+    expect((await scene.tell('rita', issue, '/approve')).reaction).toBe('rocket');
+  });
+
+  it('that is lent opens a gate that asks its members', async () => {
+    const gate = '{ name: main, on: merge, branches: ["main"], approvals: [{ from: [callers] }] }';
+    const scene = sceneWithTeam(`${withCallers(access(RULE))}gates:\n  - ${gate}\n`);
+    await baseline(scene, '.github-private', 'version: 1\nlimits: { teams: [on-call] }\n');
+    await granted(scene);
+    const pull = scene.open();
+    await scene.held(pull.sha);
+    expect((await scene.tell('erin', pull.number, '/approve')).reaction).toBe('rocket');
   });
 });
