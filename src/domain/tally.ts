@@ -40,6 +40,8 @@ type Count = {
   readonly approvals: readonly Vote[];
   /** By slot, the index among `approvals`. */
   readonly filled: Matching;
+  /** By slot, the approval that fills it. */
+  readonly holders: readonly (Vote | undefined)[];
 };
 
 /**
@@ -57,7 +59,8 @@ export function tally(
   const slots = stages.flatMap((stage) => Array.from({ length: stage.skipped ? 0 : stage.required }, () => stage));
   const approvals = approvalsFor(request, votes);
   const filled = match(slots, approvals, (stage, vote) => counts(stage, vote, request, barred));
-  const count: Count = { request, barred, stages, slots, approvals, filled };
+  const holders = filled.map((index) => approvals[index]);
+  const count: Count = { request, barred, stages, slots, approvals, filled, holders };
   const beyond = stagesOutOfReach(count);
 
   return new Map(
@@ -119,16 +122,17 @@ function excludedVotes(
   const unread = active.some((stage) => stage.members.kind === 'unknown');
   return approvals.flatMap((vote) => {
     const reasons = active.map((stage) => exclusionOf(rule, stage.members, vote, request, barred));
-    const [why] = reasons;
-    if (why === undefined || why === null || reasons.includes(null)) return [];
+    const refusals = reasons.filter((reason) => reason !== null);
+    const [why] = refusals;
+    if (why === undefined || refusals.length < reasons.length) return [];
     return unread && why === 'not-a-member' ? [] : [{ voter: vote.voter, why }];
   });
 }
 
 function report(stage: OpenStage, count: Count): StageReport {
-  const { slots, approvals, filled } = count;
+  const { slots, holders } = count;
   const approvedBy = slots.flatMap((slot, index) => {
-    const vote = slot === stage ? approvals[filled[index] ?? -1] : undefined;
+    const vote = slot === stage ? holders[index] : undefined;
     return vote === undefined ? [] : [vote.voter];
   });
   return {
@@ -155,12 +159,12 @@ function candidates(stage: OpenStage, count: Count): Candidates {
 }
 
 /** The stage itself, and the stages that hold someone who could move to one of these. */
-function reachable(stage: OpenStage, { request, barred, slots, approvals, filled }: Count): ReadonlySet<OpenStage> {
+function reachable(stage: OpenStage, { request, barred, slots, holders }: Count): ReadonlySet<OpenStage> {
   const found = new Set([stage]);
   // A set hands out what is added to it while it is being walked.
   for (const at of found) {
     for (const [index, slot] of slots.entries()) {
-      const holder = approvals[filled[index] ?? -1];
+      const holder = holders[index];
       if (holder !== undefined && counts(at, holder, request, barred)) found.add(slot);
     }
   }
@@ -168,9 +172,9 @@ function reachable(stage: OpenStage, { request, barred, slots, approvals, filled
 }
 
 /** Members of a stage who may approve and fill no slot yet. */
-function eligible(stage: OpenStage, { barred, approvals, filled }: Count): readonly Person[] {
+function eligible(stage: OpenStage, { barred, holders }: Count): readonly Person[] {
   if (stage.members.kind === 'unknown') return [];
-  const busy = new Set(filled.flatMap((index) => approvals[index]?.voter.id ?? []));
+  const busy = new Set(holders.map((holder) => holder?.voter.id));
   return stage.members.value.filter(
     (person) => !busy.has(person.id) && (stage.rule.selfApproval || !barred.has(person.id)),
   );
