@@ -5,7 +5,7 @@ import type { OwedReview, RuleNote, RuleReason } from './decision.ts';
 import { isTeam } from './grantable.ts';
 import { after, type Instant } from './identity.ts';
 import type { AccessRule, AutoApprove, Policy } from './policy/model.ts';
-import { isOpen, type AccessRequest, type Request } from './request.ts';
+import { isOpen, type AccessRequest } from './request.ts';
 import type { AccessSubject, Facts } from './subject.ts';
 import { isWithin } from './time-window.ts';
 import type { Vote } from './vote.ts';
@@ -64,14 +64,14 @@ export function autoApproved(
 }
 
 /** What is overdue for other requests. */
-const overdueBeside = ({ id }: Request, owed: readonly OwedReview[], now: Instant): readonly OwedReview[] =>
+const overdueBeside = ({ id }: AccessRequest, owed: readonly OwedReview[], now: Instant): readonly OwedReview[] =>
   owed.filter((review) => review.due <= now && review.requestId !== id);
 
 /** Whose requests are granted at once, and what kept this one from it. */
 export function autoNotes(
   policy: Policy,
   { autoApprove: auto }: AccessRule,
-  request: Request,
+  request: AccessRequest,
   facts: Facts,
   owed: readonly OwedReview[],
   now: Instant,
@@ -91,11 +91,10 @@ export function autoNotes(
 /** Whether the hours are right at that time, and when the access begins if that is later; and the person is one of those. */
 function mayHave(
   auto: AutoApprove,
-  { subject }: Request,
+  { subject }: AccessRequest,
   facts: Facts,
   at: Instant,
 ): 'yes' | 'no' | { readonly why: string } {
-  if (subject.kind !== 'access') return 'no';
   const times = subject.start === undefined ? [at] : [at, subject.start];
   if (times.some((time) => isWithin(auto.hours.window, time) !== (auto.hours.side === 'inside'))) return 'no';
   // Who is lent a team does not stay in one by that.
