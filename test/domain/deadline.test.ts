@@ -10,6 +10,8 @@ import {
   ana,
   approve,
   author,
+  cleo,
+  deny,
   evidence,
   factsOf,
   HOUR,
@@ -73,5 +75,84 @@ access:
     };
     expect(asked(hours(1))).toBe(hours(2));
     expect(asked(hours(24))).toBe(hours(4));
+  });
+
+  describe('under several rules', () => {
+    const several = present(`version: 1
+groups: { release: { users: [octo-ana] } }
+gates:
+  - { name: three, on: merge, branches: [main], timeout: 3h, approvals: [{ from: release }] }
+  - { name: two, on: merge, branches: [main], timeout: 2h, approvals: [{ from: release }] }
+  - { name: four, on: merge, branches: [main], timeout: 4h, approvals: [{ from: release }] }
+  - { name: one, on: merge, branches: [release], timeout: 1h, approvals: [{ from: release }] }
+  - { name: patient, on: merge, branches: [slow], approvals: [{ from: release }] }
+`);
+    const of = (base: string, before: Instant | null = null): Instant | null => {
+      const request = mergeRequest({ base }, { deadline: before });
+      const decision = decide(evidence(several, [], factsOf({ release: [ana] }), request));
+      return withDeadline(request, several, decision).deadline;
+    };
+
+    it('is the shortest of those that hold it, wherever it stands among them', () => {
+      expect(of('main')).toBe(hours(2));
+      expect(of('release')).toBe(hours(1));
+    });
+
+    it('is none where none of them ends, or none holds it', () => {
+      expect(of('elsewhere')).toBeNull();
+      expect(of('slow')).toBeNull();
+    });
+
+    it('stays as it was set, whatever the rules say now', () => {
+      expect(of('main', hours(9))).toBe(hours(9));
+      expect(of('elsewhere', hours(9))).toBe(hours(9));
+    });
+  });
+
+  it('is not touched while there is no policy to read', () => {
+    const request = mergeRequest({}, { deadline: null });
+    const decision = decide(evidence(policy(''), [], factsOf({ release: [ana] }), request));
+    expect(withDeadline(request, { kind: 'absent' }, decision)).toBe(request);
+    expect(withDeadline(request, { kind: 'unreachable', why: '502', passing: true }, decision)).toBe(request);
+  });
+
+  it('changes nothing else of the request', () => {
+    const request = mergeRequest({}, { deadline: null, version: 3 });
+    const decision = decide(evidence(policy(''), [], factsOf({ release: [ana] }), request));
+    expect(withDeadline(request, policy(''), decision)).toEqual({ ...request, deadline: hours(2) });
+  });
+
+  describe('that is given again', () => {
+    it('is so only once the freeze reaches it', () => {
+      expect(deadline(FROZEN, hours(5), [approve(ana)])).toBe(hours(10));
+      expect(deadline(FROZEN, instant(hours(5) + 1), [approve(ana)])).toBe(hours(5) + 1);
+    });
+
+    it('is so after the last of several freezes', () => {
+      const two = '{ weekly: "mon 11:00 - 14:00", zone: UTC }, { weekly: "mon 11:30 - 17:00", zone: UTC }';
+      expect(deadline(two, hours(1), [approve(ana)])).toBe(hours(6));
+      expect(deadline(two, null)).toBe(hours(7));
+    });
+
+    it('is not, while somebody who holds it could still answer', () => {
+      const held = present(`version: 1
+groups: { release: { users: [octo-ana] }, security: { users: [octo-author] } }
+gates:
+  - { name: main, on: merge, branches: [main], timeout: 2h, approvals: [{ from: release }], freeze: [${FROZEN}], disapprove: security }
+  - { name: more, on: merge, branches: [both], timeout: 2h, approvals: [{ from: security }], freeze: [${FROZEN}] }
+  - { name: less, on: merge, branches: [both, free], timeout: 2h, approvals: [{ from: release }] }
+`);
+      const facts = factsOf({ release: [ana], security: [cleo] });
+      const of = (votes: readonly Vote[], base = 'main') => {
+        const request = mergeRequest({ base }, { deadline: hours(2) });
+        return withDeadline(request, held, decide(evidence(held, votes, facts, request))).deadline;
+      };
+      expect(of([approve(ana)])).toBe(hours(7));
+      expect(of([approve(ana), deny(cleo)])).toBe(hours(2));
+      expect(of([deny(ana)])).toBe(hours(2));
+      expect(of([approve(cleo), approve(ana)], 'both')).toBe(hours(7));
+      expect(of([approve(cleo)], 'both')).toBe(hours(2));
+      expect(of([approve(ana)], 'both')).toBe(hours(2));
+    });
   });
 });

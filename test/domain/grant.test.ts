@@ -3,12 +3,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  canBecome,
   GRANT_STATES,
   grantedRole,
   isLive,
   LIVE_STATES,
   transition,
   unclearGrants,
+  warningAt,
   type RoleGrant,
   type GrantEvent,
   type GrantState,
@@ -106,6 +108,48 @@ describe('a grant', () => {
 
   it('remembers in GitHub’s words why it was not given', () => {
     expect(after(grantOf(), { kind: 'refused', why: 'no seats' })).toMatchObject({ failure: 'no seats', endedAt: now });
+  });
+
+  it('keeps, through every event, what that event does not tell of', () => {
+    const before = { ...grantOf({ state: 'invited', invitationId: 9 }), version: 2 };
+    const to = (event: GrantEvent) => after(before, event);
+    expect(to({ kind: 'applied' })).toEqual({ ...before, version: 3, state: 'active', invitationId: null });
+    expect(to({ kind: 'invited', invitationId: 10 })).toEqual({ ...before, version: 3, invitationId: 10 });
+    expect(to({ kind: 'end', reason: 'returned' })).toEqual({
+      ...before,
+      version: 3,
+      state: 'ending',
+      endReason: 'returned',
+    });
+    expect(to({ kind: 'refused', why: 'no seats' })).toEqual({
+      ...before,
+      version: 3,
+      state: 'failed',
+      failure: 'no seats',
+      endedAt: now,
+    });
+    const longer = instant(NOON + 2 * HOUR);
+    expect(to({ kind: 'extend', endsAt: longer })).toEqual({ ...before, version: 3, endsAt: longer });
+    expect(to({ kind: 'extend', endsAt: NOON })).toEqual({ ...before, version: 3 });
+  });
+
+  it('can become what some event leads to from its state, and nothing else', () => {
+    for (const from of GRANT_STATES)
+      expect(GRANT_STATES.filter((state) => canBecome(from, state))).toEqual(
+        GRANT_STATES.filter((state) => TABLE[from].includes(state)),
+      );
+  });
+
+  it.each([
+    ['an hour before a long one ends', 8 * HOUR, 7 * HOUR],
+    ['an hour before one of two hours ends', 2 * HOUR, HOUR],
+    ['after half of one that is shorter', 2 * HOUR - 2, HOUR - 1],
+    ['after half of an hour', HOUR, HOUR / 2],
+    ['at a whole millisecond', 3, 2],
+    ['at once where it is over', 0, 0],
+    ['at the end where that is past', -5, -5],
+  ])('warns %s', (_, ends, warns) => {
+    expect(warningAt(instant(NOON + ends), NOON)).toBe(NOON + warns);
   });
 
   it('is live while the person has the role or is about to', () => {

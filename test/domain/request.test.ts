@@ -2,13 +2,16 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instant, repoId } from '../../src/domain/identity.ts';
+import { instant, repoId, requestId } from '../../src/domain/identity.ts';
 import {
   advance,
+  canBecome,
   isAccess,
   isDeployment,
   isMerge,
   isOpen,
+  isScheduled,
+  newRequest,
   nextState,
   OPEN_STATES,
   requestKey,
@@ -132,6 +135,46 @@ describe('a request', () => {
     expect(advance(waitsForEver, 'unapprove', now, null)?.deadline).toBeNull();
   });
 
+  it('can become what some event leads to from its state, and nothing else', () => {
+    for (const from of REQUEST_STATES)
+      expect(REQUEST_STATES.filter((to) => canBecome(from, to))).toEqual(
+        REQUEST_STATES.filter((to) => TABLE[from].includes(to)),
+      );
+  });
+
+  it('is pending when it is opened, of its first version, and nothing is said of its end', () => {
+    const conversation = { repo: { ...repo, id: repoId(3) }, number: 12 };
+    const opening = {
+      id: requestId('new'),
+      repo,
+      conversation,
+      requester: ana,
+      since: NOON,
+      openedAt: instant(NOON + 1),
+    };
+    const { subject } = accessRequest({ grantee: author });
+    expect(newRequest({ ...opening, subject })).toEqual({
+      ...opening,
+      subject,
+      version: 1,
+      state: 'pending',
+      key: `access:3:12:${author.id}`,
+      deadline: null,
+      closedAt: null,
+      outcome: null,
+      policyBlob: null,
+    });
+  });
+
+  it('is scheduled while it is approved access that names its start', () => {
+    const start = instant(NOON + 1);
+    const scheduled = REQUEST_STATES.filter((state) => isScheduled(accessRequest({ start }, { state })));
+    expect(scheduled).toEqual(['approved']);
+    expect(isScheduled(accessRequest({}, { state: 'approved' }))).toBe(false);
+    expect(isScheduled(mergeRequest({}, { state: 'approved' }))).toBe(false);
+    expect(isScheduled(deploymentRequest({}, { state: 'approved' }))).toBe(false);
+  });
+
   it('is of one kind', () => {
     const all = [mergeRequest(), deploymentRequest(), accessRequest()];
     expect(all.map(isMerge)).toEqual([true, false, false]);
@@ -194,6 +237,27 @@ describe('the key of a request', () => {
     ['another kind', mergeRequest(), accessRequest()],
   ])('is another for %s', (_name, one, other) => {
     expect(key(one)).not.toBe(key(other));
+  });
+
+  it.each([
+    ['a merge by its pull request', mergeRequest({ pull: 8 }), 'merge:2:8'],
+    [
+      'a run by its attempt',
+      deploymentRequest({ environment: 'Prod', run: runOf({ id: 31, attempt: 2 }) }),
+      'deployment:2:prod:run:31:2',
+    ],
+    ['a deployment by its number', deploymentRequest({ environment: 'Prod' }), 'deployment:2:prod:deployment:5'],
+    ['or by its commit', deploymentRequest({ deploymentId: null }), `deployment:2:production:deployment:${HEAD}`],
+    ['access by the issue and the person', accessRequest({ grantee: ana }), `access:2:7:${ana.id}`],
+  ])('is kept in the database, so it stays as it is: %s', (_name, request, expected) => {
+    expect(key(request)).toBe(expected);
+  });
+
+  it('of access names the repository of the issue, or its own without one', () => {
+    const { subject } = accessRequest({ grantee: ana });
+    const issues = { ...repo, id: repoId(3) };
+    expect(requestKey(repo, subject, { repo: issues, number: 7 })).toBe(`access:3:7:${ana.id}`);
+    expect(requestKey(repo, subject, null)).toBe(`access:2:0:${ana.id}`);
   });
 
   it('is another in another repository or issue', () => {
