@@ -97,6 +97,42 @@ describe('a cool-down', () => {
   });
 });
 
+test('a cool-down says whether something still runs, and names the rule', () => {
+  const rule = { ...RULE, coolDown: millis(4 * HOUR) };
+  const refusal = { kind: 'cool-down', rule: 'shift' };
+  expect(limitRefusal(rule, [over(-1)], SHOP, now)).toEqual({ ...refusal, runs: false, possibleAt: NOW + 3 * HOUR });
+  expect(limitRefusal(rule, [held(2)], SHOP, now)).toEqual({ ...refusal, runs: true, possibleAt: NOW + 6 * HOUR });
+  expect(limitRefusal(rule, [over(-1), held(2)], SHOP, now)).toMatchObject({ runs: true, possibleAt: NOW + 6 * HOUR });
+  expect(limitRefusal(rule, [held(2), over(-1)], SHOP, now)).toMatchObject({ runs: true, possibleAt: NOW + 6 * HOUR });
+});
+
+describe('of several limits', () => {
+  const all = { ...RULE, maxLive: 1, maxLiveInOrganisation: 2, coolDown: millis(4 * HOUR) };
+
+  test.each([
+    ['the one of the repository comes first', [held(1), held(1, elsewhere)], { where: 'repository', most: 1, held: 1 }],
+    ['then the one of the organisation', [held(1, elsewhere), held(2, elsewhere)], { where: 'organisation', held: 2 }],
+    ['then the cool-down', [over(-1), held(2, elsewhere)], { kind: 'cool-down', possibleAt: NOW + 3 * HOUR }],
+  ])('%s', (_, holdings, expected) => {
+    expect(limitRefusal(all, holdings, SHOP, now)).toMatchObject(expected);
+  });
+
+  test('none is broken where there is room', () => {
+    expect(limitRefusal(all, [held(1, elsewhere), over(-5)], SHOP, now)).toBeNull();
+    expect(limitRefusal(RULE, [held(1), held(2), over(-1)], SHOP, now)).toBeNull();
+  });
+
+  test('only the organisation that the repository is in counts, whatever its number', () => {
+    expect(limitRefusal(all, [held(1, { installation: installationId(2) })], SHOP, now)).toBeNull();
+  });
+});
+
+test('what ends in the very moment of a start that lies ahead is over by then', () => {
+  const one = { ...RULE, maxLive: 1 };
+  expect(limitRefusal(one, [held(2)], SHOP, inHours(2))).toBeNull();
+  expect(limitRefusal(one, [held(2)], SHOP, { at: instant(NOW + 2 * HOUR - 1), ahead: true })).not.toBeNull();
+});
+
 test('the words name the limit, and when it will be possible', () => {
   const cooling = { ...RULE, coolDown: millis(4 * HOUR) };
   const refusal = limitRefusal(cooling, [over(-1)], SHOP, now);
@@ -106,5 +142,16 @@ test('the words name the limit, and when it will be possible', () => {
   const many = { kind: 'too-many-live', where: 'repository', most: 1, held: 1, possibleAt: instant(NOW) } as const;
   expect(limitWords(many, RULE)).toBe(
     'a person has at most 1 running at a time in this repository (max-live), and 1 runs: it can be given from 2026-03-01 12:00 UTC on, or earlier if something ends before its time',
+  );
+  const more = { ...many, where: 'organisation', most: 2, held: 3 } as const;
+  expect(limitWords(more, RULE)).toBe(
+    'a person has at most 2 running at a time in this organisation (max-live), and 3 run: it can be given from 2026-03-01 12:00 UTC on, or earlier if something ends before its time',
+  );
+  const running = { kind: 'cool-down', runs: true, rule: 'shift', possibleAt: instant(NOW) } as const;
+  expect(limitWords(running, cooling)).toBe(
+    'the rule shift gives again only after a cool-down of 4 hours, and one of its grants still runs: it can be given from 2026-03-01 12:00 UTC on',
+  );
+  expect(limitWords(running, RULE)).toBe(
+    'the rule shift gives again only after a cool-down, and one of its grants still runs: it can be given from 2026-03-01 12:00 UTC on',
   );
 });
