@@ -1,7 +1,7 @@
 /** How an organisation's policy binds those of its repositories. */
 
 import { describe, expect, it } from 'vitest';
-import { withBaseline } from '../../../src/domain/policy/baseline.ts';
+import { boundByItself, isShared, withBaseline } from '../../../src/domain/policy/baseline.ts';
 import type { Policy } from '../../../src/domain/policy/model.ts';
 import type { PolicyState } from '../../../src/domain/policy/state.ts';
 import { HOUR, present } from '../../support/domain.ts';
@@ -126,6 +126,44 @@ describe('limits', () => {
     expect(both(`${OWN}limits: { max-duration: 6h }\n`, BASE + LIMITS).access[0]?.maxDuration).toBe(4 * HOUR);
   });
 
+  it.each([
+    ['neither says', '', '', null, null],
+    ['only the rule says', 'max-live: 4', '', 4, null],
+    ['only the organisation says', '', 'max-live: 3', null, 3],
+    ['both say', 'max-live: 4', 'max-live: 3', 4, 3],
+  ])('on how many run are counted where whoever says them counts: %s', (_, own, limits, here, everywhere) => {
+    const rule = both(
+      OWN.replace('default-duration: 6h', own === '' ? 'default-duration: 6h' : own),
+      `${BASE}limits: { ${limits} }\n`,
+    ).access[0];
+    expect(rule).toMatchObject({ maxLive: here, maxLiveInOrganisation: everywhere });
+  });
+
+  it.each([
+    ['max-live', 'max-live: 2', 'max-live: 5', { maxLive: 2 }],
+    ['max-live', 'max-live: 5', 'max-live: 2', { maxLive: 2 }],
+    ['cool-down', 'cool-down: 3h', 'cool-down: 1h', { coolDown: 3 * HOUR }],
+    ['cool-down', 'cool-down: 1h', 'cool-down: 3h', { coolDown: 3 * HOUR }],
+    ['cool-down', 'cool-down: 1h', '', { coolDown: HOUR }],
+    ['max-ahead', 'max-ahead: 1d', 'max-ahead: 2d', { maxAhead: 24 * HOUR }],
+    ['max-duration', 'max-ahead: 1d', 'max-duration: 3h', { maxDuration: 3 * HOUR, defaultDuration: HOUR }],
+  ])('of the file itself and of a rule: the stricter counts for %s', (_, own, limits, expected) => {
+    const text = `${OWN.replace('default-duration: 6h', own)}limits: { ${limits} }\n`;
+    expect(policyOf(withBaseline(present(text), absent)).access[0]).toMatchObject(expected);
+    expect(boundByItself(policyOf(present(text))).access[0]).toMatchObject(expected);
+  });
+
+  it('ask for more people in the first stage that is always asked, wherever that stands', () => {
+    const stages = '[{ from: release, when: { draft: true } }, { from: release, count: 2 }, { from: release }]';
+    const text = OWN.replace('[{ from: release }, { from: release, when: { draft: true } }]', stages);
+    const counts = both(text, `${BASE}limits: { min-count: 5 }\n`).access[0]?.approvals;
+    expect(counts?.map(({ count, when }) => [count, when === null])).toEqual([
+      [1, false],
+      [4, true],
+      [1, true],
+    ]);
+  });
+
   it('bind nothing where they say nothing', () => {
     const own = policyOf(present(OWN));
     expect(both(OWN, BASE).access).toEqual(own.access);
@@ -172,5 +210,52 @@ describe('a policy that is not there', () => {
     const state = withBaseline(absent, present(BASE));
     expect(state).toMatchObject({ kind: 'present', baselineOnly: true });
     expect(policyOf(state)).toMatchObject({ access: [], gates: [{ name: 'org:main' }] });
+  });
+});
+
+describe('the gates of the organisation', () => {
+  it('are known by their name', () => {
+    expect(both(OWN, BASE).gates.map(isShared)).toEqual([true, false]);
+    expect(isShared({ name: 'organisation' })).toBe(false);
+    expect(isShared({ name: 'my org:main' })).toBe(false);
+  });
+
+  it('keep everything but their names and groups', () => {
+    const base = `version: 1
+groups: { release: { teams: [company] } }
+gates:
+  - name: careful
+    on: deployment
+    environments: [production]
+    refs: [main]
+    timeout: 2h
+    self-approval: allowed
+    when: { paths: ["infra/**"] }
+    approvals: [{ from: release, count: 2, when: { draft: false } }, { from: [release] }]
+    escalate: [{ after: 3h, to: release }]
+    freeze: [{ weekly: "fri 16:00 - mon 08:00", zone: UTC }]
+`;
+    const [theirs] = policyOf(present(base)).gates;
+    const [shared] = both(OWN, base).gates;
+    if (theirs === undefined || shared === undefined) throw new Error('it has a gate');
+    expect(shared).toMatchObject({
+      on: 'deployment',
+      timeout: theirs.timeout,
+      selfApproval: true,
+      freeze: theirs.freeze,
+      breakGlass: null,
+      disapprove: [],
+      escalate: [{ after: 3 * HOUR, to: ['org:release'] }],
+      approvals: [
+        { from: ['org:release'], count: 2 },
+        { from: ['org:release'], count: 1, when: null },
+      ],
+    });
+  });
+
+  it('keep how long a broken glass gives for the look at it', () => {
+    expect(both(OWN, BASE).gates[0]?.breakGlass?.within).toBe(24 * HOUR);
+    const longer = BASE.replace('review: security }', 'review: security, within: 3h }');
+    expect(both(OWN, longer).gates[0]?.breakGlass?.within).toBe(3 * HOUR);
   });
 });
