@@ -1,12 +1,12 @@
 /** What a decision does to a request: its next state, the audit entries and the effects, as data. */
 
 import type { AuditDraft, AuditKind, Json } from './audit.ts';
-import type { Decision, OverallReason } from './decision.ts';
+import type { Decision, OverallReason, Verdict } from './decision.ts';
 import type { Effect } from './effect.ts';
 import { grantableData } from './grantable.ts';
 import { title } from './title.ts';
 import type { Instant, UserId } from './identity.ts';
-import { advance, nextState, type Request, type RequestEvent } from './request.ts';
+import { advance, type Request, type RequestEvent } from './request.ts';
 
 export type Step = {
   readonly row: Request;
@@ -25,6 +25,14 @@ const AUDIT_OF = {
   close: 'request.closed',
 } as const satisfies Readonly<Record<RequestEvent, AuditKind>>;
 
+/** What a verdict asks for; a request that is in line with it already does not allow the event. */
+const EVENT_OF = {
+  approved: 'approve',
+  none: 'approve',
+  pending: 'unapprove',
+  denied: 'deny',
+} as const satisfies Readonly<Record<Verdict, RequestEvent>>;
+
 /** Brings the request in line with a decision. `null`: it already is, or its state allows no change. */
 export function settle(
   request: Request,
@@ -33,8 +41,7 @@ export function settle(
   now: Instant,
   actor: UserId | null,
 ): Step | null {
-  const event = eventOf(request, decision);
-  if (event === null) return null;
+  const event = EVENT_OF[decision.verdict];
   const row = advance({ ...request, policyBlob }, event, now, title(decision));
   if (row === null) return null;
   // The title names the person who denied; the audit log knows people by id alone, so it keeps the decision instead.
@@ -88,18 +95,6 @@ export function effectsOf(request: Request): readonly Effect[] {
       return [{ kind: 'deployment', requestId: request.id }];
     case 'access':
       return [{ kind: 'access-issue', requestId: request.id }];
-  }
-}
-
-function eventOf(request: Request, decision: Decision): RequestEvent | null {
-  switch (decision.verdict) {
-    case 'approved':
-    case 'none':
-      return request.state === 'pending' ? 'approve' : null;
-    case 'pending':
-      return request.state === 'approved' ? 'unapprove' : null;
-    case 'denied':
-      return nextState(request.state, 'deny') === null ? null : 'deny';
   }
 }
 
