@@ -214,7 +214,7 @@ function progress(rule: ApprovalRule, counted: Tally, request: Request, facts: F
   if (doubt !== null) return { kind: 'fact-unknown', why: `who wrote it: ${doubt}` };
   let missing = 0;
   for (const stage of counted.stages) {
-    if (stage.skipped || stage.approvedBy.length >= stage.required) continue;
+    if (stage.skipped) continue;
     if (stage.candidates.kind === 'unknown') return { kind: 'fact-unknown', why: stage.candidates.why };
     missing += stage.required - stage.approvedBy.length;
   }
