@@ -69,6 +69,7 @@ describe('who is barred', () => {
     ],
     ['whoever wrote a commit of it', mergeRequest(), wrote, ben, 'contributor'],
     ['whoever pushed to it', mergeRequest({ pushers: [cleo.id] }), nobody, cleo, 'pusher'],
+    ['whoever is known to have pushed to it since', mergeRequest(), { ...nobody, pushers: [dan.id] }, dan, 'pusher'],
     ['whoever started the run', deploymentRequest({ run: runOf({ actor: ana.id }) }), nobody, ana, 'run-actor'],
     [
       'whoever ran it again',
@@ -92,6 +93,11 @@ describe('who is barred', () => {
     expect(barredPeople(request, facts).get(who.id)).toBe(why);
   });
 
+  it('nobody more, where it can not be told who wrote it', () => {
+    const facts = { ...nobody, contributors: unknown('502') };
+    expect([...barredPeople(mergeRequest({ pushers: [cleo.id] }), facts)]).toEqual([[cleo.id, 'pusher']]);
+  });
+
   it('nobody else', () => {
     expect([...barredPeople(mergeRequest({ pushers: [cleo.id] }), wrote).keys()].sort()).toEqual([ben.id, cleo.id]);
   });
@@ -107,6 +113,11 @@ describe('members of groups', () => {
     ['a group that nobody asked for', factsOf({ release: [ana] })],
   ])('are unknown with %s among them', (_name, facts) => {
     expect(membersOf(['release', 'security'], facts).kind).toBe('unknown');
+  });
+
+  it('are unknown with why', () => {
+    expect(membersOf(['a'], factsOf({ a: unknown('502') }))).toEqual(unknown('502'));
+    expect(membersOf(['a'], factsOf({}))).toEqual(unknown('the group a is not in the policy'));
   });
 });
 

@@ -162,7 +162,11 @@ describe('what a decision shows', () => {
     ]);
     const smash = approve(cleo, { answer: 'break-glass', reason: 'fire' });
     const [broken] = merge('fire', [smash]).explanation.rules;
+    expect(broken?.verdict).toBe('approved');
     expect(broken?.notes.map(({ kind }) => kind)).toEqual(['escalates']);
+    const [denied] = merge('fire', [smash, deny(ana)]).explanation.rules;
+    expect(denied?.verdict).toBe('denied');
+    expect(denied?.notes.map(({ kind }) => kind)).toEqual(['escalates', 'break-glass']);
     expect(merge('main').explanation.rules[0]).toMatchObject({ mayHold: [], notes: [] });
   });
 });
@@ -241,6 +245,15 @@ describe('when time alone may change it', () => {
 
 describe('access', () => {
   const asked = accessRequest({ rule: 'shift', grantee: ana }, { requester: ana });
+  const review: OwedReview = {
+    requestId: requestId('another'),
+    conversation: 12,
+    by: ana,
+    rule: 'shift',
+    reason: 'fire',
+    at: NOON,
+    due: NOON,
+  };
   const ask = (votes: readonly Vote[], owed?: readonly OwedReview[]) => {
     const given = evidence(POLICY, votes, facts, asked);
     return decide(owed === undefined ? given : { ...given, owed });
@@ -254,15 +267,6 @@ describe('access', () => {
   });
 
   it('is offered at once to whom the rule says, unless a look is overdue', () => {
-    const review: OwedReview = {
-      requestId: requestId('another'),
-      conversation: 12,
-      by: ana,
-      rule: 'shift',
-      reason: 'fire',
-      at: NOON,
-      due: NOON,
-    };
     const notes = (decision: Decision) => decision.explanation.rules[0]?.notes;
     expect(notes(ask([]))).toEqual([
       { kind: 'auto-approve', by: ['release'], hours: 'inside mon 08:00 - 18:00 (UTC)' },
@@ -274,5 +278,30 @@ describe('access', () => {
     const vote = approve(ana, { answer: 'auto-approve', head: null, castAt: NOON });
     const [rule] = ask([vote]).explanation.rules;
     expect(rule).toMatchObject({ verdict: 'approved', reason: { kind: 'auto-approved', by: ana }, notes: [] });
+  });
+
+  it('that was granted at once for later waits where another look is overdue by then', () => {
+    const later = accessRequest({ rule: 'shift', grantee: ana, start: instant(NOON + 2 * HOUR) }, { requester: ana });
+    const vote = approve(ana, { answer: 'auto-approve', head: null, castAt: NOON });
+    const verdict = (owed: readonly OwedReview[]) =>
+      decide({ ...evidence(POLICY, [vote], facts, later), owed }).verdict;
+    expect(verdict([])).toBe('approved');
+    expect(verdict([review])).toBe('pending');
+    expect(verdict([{ ...review, due: instant(NOON + 1) }])).toBe('approved');
+  });
+
+  it('is approved by comments alone, and nobody but those who are asked can hold it', () => {
+    const byReview = approve(cleo, { head: null, source: { kind: 'review', id: 1 } });
+    expect(ask([byReview]).verdict).toBe('pending');
+    expect(ask([approve(cleo, { head: null }), deny(stranger, { head: null })]).verdict).toBe('approved');
+    expect(ask([]).explanation).toMatchObject({ spared: [], rules: [{ rule: 'shift', mayHold: [] }] });
+  });
+
+  it('spares no gate, also while it can not be told who may ask', () => {
+    const unread = factsOf({ ...people, release: unknown('502') });
+    expect(decide(evidence(POLICY, [], unread, asked)).explanation).toMatchObject({
+      spared: [],
+      rules: [{ rule: 'shift', verdict: 'pending', reason: { kind: 'fact-unknown', why: '502' }, stages: [] }],
+    });
   });
 });

@@ -31,7 +31,7 @@ import {
   runOf,
   stranger,
 } from '../support/domain.ts';
-import { millis } from '../../src/domain/identity.ts';
+import { millis, requestId } from '../../src/domain/identity.ts';
 
 const POLICY = `
 version: 1
@@ -136,6 +136,7 @@ describe('a gate on merges', () => {
     ['does not end with a denial by a stranger', [approve(ana), deny(stranger)], 'approved'],
     ['forgets a denial whose comment changed', [deny(ben, { voided: { at: NOON, why: 'comment-edited' } })], 'pending'],
     ['forgets a denial of another commit', [deny(ben, { head: OTHER_HEAD })], 'pending'],
+    ['forgets a denial of another request', [deny(ben, { requestId: requestId('another') })], 'pending'],
   ] as const)('%s', (_name, votes, expected) => {
     expect(verdict(votes)).toBe(expected);
   });

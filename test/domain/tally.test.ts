@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { ApprovalRule } from '../../src/domain/approval.ts';
-import type { Person } from '../../src/domain/identity.ts';
+import { requestId, type Person } from '../../src/domain/identity.ts';
 import type { Stage } from '../../src/domain/policy/model.ts';
 import { known, unknown } from '../../src/domain/result.ts';
 import { tally } from '../../src/domain/tally.ts';
@@ -100,6 +100,22 @@ describe('an approval is left over', () => {
       const spared = ruleOf([stage('release'), ofDrafts('security')]);
       expect(left(spared, approve(stranger), unread)).toEqual([['octo-stranger', 'not-a-member']]);
     });
+  });
+});
+
+describe('an approval is passed over', () => {
+  const another = { requestId: requestId('another') };
+
+  it('where it was given for another request, and is not even left over', () => {
+    const counted = count(ruleOf([stage('release')]), [approve(ana, another), approve(stranger, another)], everyone);
+    expect(counted.excluded).toEqual([]);
+    expect(counted.stages[0]?.approvedBy).toEqual([]);
+  });
+
+  it('where the same person gave one that counts as much after it', () => {
+    const renamed = { ...ana, login: 'octo-new-name' };
+    const counted = count(ruleOf([stage('release')]), [approve(ana), approve(renamed)], everyone);
+    expect(counted.stages[0]?.approvedBy).toEqual([renamed]);
   });
 });
 
