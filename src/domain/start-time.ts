@@ -17,8 +17,9 @@ const SHAPE = /^(\d{4}-\d\d-\d\d)[ T]+(\d{1,2}:\d\d(?::\d\d)?)\s*(\S*)$/u;
 export function parseStart(text: string): Result<Instant, string> {
   const plain = text.trim();
   const no = (what: string): Result<Instant, string> => refused(`"${plain.slice(0, MAX_LENGTH)}" ${what}; ${MEANT}`);
-  const [, date, time, zone = ''] = plain.length > MAX_LENGTH ? [] : (SHAPE.exec(plain) ?? []);
-  if (date === undefined || time === undefined) return no('is no time');
+  const found = plain.length > MAX_LENGTH ? null : SHAPE.exec(plain);
+  if (found === null) return no('is no time');
+  const [, date = '', time = '', zone = ''] = found;
   if (zone === '') return no('names no zone');
   const local = localTime(date, time);
   if (local === null) return no('is on no calendar');
@@ -45,10 +46,10 @@ function atOffset(local: Temporal.PlainDateTime, offset: string): Result<Instant
   }
 }
 
+/** `null` for what is on no calendar: text is never rounded to the nearest day or time that exists. */
 function localTime(date: string, time: string): Temporal.PlainDateTime | null {
   try {
-    const day = Temporal.PlainDate.from(date, { overflow: 'reject' });
-    return day.toPlainDateTime(Temporal.PlainTime.from(time.padStart(5, '0'), { overflow: 'reject' }));
+    return Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(time.padStart(5, '0')));
   } catch {
     return null;
   }

@@ -107,7 +107,7 @@ export function parseLocal(text: string, through: boolean): Result<string, strin
   const [, date, time] = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?))?$/u.exec(text.trim()) ?? [];
   if (date === undefined) return refused(`"${shown(text)}" is no date; write it as 2026-12-18 or "2026-12-18 16:00"`);
   try {
-    const day = Temporal.PlainDate.from(date, { overflow: 'reject' });
+    const day = Temporal.PlainDate.from(date);
     if (time === undefined)
       return ok(
         day
@@ -115,7 +115,7 @@ export function parseLocal(text: string, through: boolean): Result<string, strin
           .toPlainDateTime()
           .toString(),
       );
-    return ok(day.toPlainDateTime(Temporal.PlainTime.from(time, { overflow: 'reject' })).toString());
+    return ok(day.toPlainDateTime(Temporal.PlainTime.from(time)).toString());
   } catch {
     return refused(`"${shown(text)}" is on no calendar`);
   }
