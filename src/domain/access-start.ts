@@ -20,6 +20,6 @@ export const endOfWish = ({ start, duration }: AccessSubject): Instant | null =>
 
 /** The start that a request still waits for, though it may have every approval; `null` where it waits for none. */
 export function startAhead({ subject }: Pick<Request, 'subject'>, now: Instant): Instant | null {
-  if (subject.kind !== 'access' || subject.start === undefined) return null;
-  return subject.start > now ? subject.start : null;
+  const start = (subject.kind === 'access' ? subject.start : undefined) ?? now;
+  return start > now ? start : null;
 }
