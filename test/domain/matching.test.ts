@@ -33,6 +33,7 @@ describe('a matching', () => {
     const slots = [['a', 'b'], ['a']];
     expect(match(slots, ['a', 'b'], fits, [0, -1])).toEqual([1, 0]);
     expect(match([['a'], ['a']], ['a'], fits, [-1, 0])).toEqual([-1, 0]);
+    expect(match([['a', 'b'], ['c']], ['a', 'b', 'c'], fits, [0, -1])).toEqual([0, 2]);
   });
 
   it('is as large as can be, and fills each slot by somebody who fits', () => {
