@@ -122,6 +122,47 @@ gates:
     expect(withDeadline(request, policy(''), decision)).toEqual({ ...request, deadline: hours(2) });
   });
 
+  describe('under rules that are frozen for different times', () => {
+    const gate = (name: string, freeze: string) =>
+      `  - { name: ${name}, on: merge, branches: [main], timeout: 2h, approvals: [{ from: release }], freeze: [${freeze}] }`;
+    const UNTIL_FOUR = '{ weekly: "mon 11:00 - 16:00", zone: UTC }';
+    const of = (first: string, second: string, votes: readonly Vote[] = [], before: Instant | null = null) => {
+      const state = present(
+        `version: 1\ngroups: { release: { users: [octo-ana] } }\ngates:\n${gate('one', first)}\n${gate('two', second)}\n`,
+      );
+      const request = mergeRequest({}, { deadline: before });
+      const facts = factsOf({ release: [ana, cleo] });
+      return withDeadline(request, state, decide(evidence(state, votes, facts, request))).deadline;
+    };
+
+    it.each([
+      ['the first of them', FROZEN, UNTIL_FOUR],
+      ['the second of them', UNTIL_FOUR, FROZEN],
+      ['both of them', FROZEN, FROZEN],
+      ['one of them alone', FROZEN, ''],
+    ])('is counted from the end of the last freeze, that of %s', (_, first, second) => {
+      expect(of(first, second)).toBe(hours(7));
+      expect(of(first, second, [approve(ana), approve(cleo)], hours(2))).toBe(hours(7));
+    });
+  });
+
+  it('is counted from its opening where what is said of the rule is no freeze', () => {
+    const state = present(`version: 1
+groups: { release: { users: [octo-ana] }, security: { users: [octo-cleo] } }
+gates:
+  - name: main
+    on: merge
+    branches: [main]
+    timeout: 2h
+    approvals: [{ from: release }]
+    escalate: [{ after: 1h, to: security }]
+    break-glass: { by: security, review: release }
+`);
+    const decision = decide(evidence(state, [], factsOf({ release: [ana], security: [cleo] })));
+    expect(decision.explanation.rules[0]?.notes).toHaveLength(2);
+    expect(withDeadline(mergeRequest(), state, decision).deadline).toBe(hours(2));
+  });
+
   describe('that is given again', () => {
     it('is so only once the freeze reaches it', () => {
       expect(deadline(FROZEN, hours(5), [approve(ana)])).toBe(hours(10));
