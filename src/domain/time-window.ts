@@ -40,7 +40,7 @@ export function parseWeekly(text: string): Result<readonly Span[], string> {
   const plain = text.trim().toLowerCase().replace(/\s+/gu, ' ');
   const across = ACROSS.exec(plain);
   if (across !== null) {
-    const [, fromDay = '', from = '', toDay = '', to = ''] = across;
+    const [, fromDay, from = '', toDay, to = ''] = across;
     return spanAcross(dayOf(fromDay), minutesOf(from), dayOf(toDay), minutesOf(to), text);
   }
   const daily = DAILY.exec(plain);
@@ -75,7 +75,7 @@ function spansOn(
 }
 
 /** Monday is 1; `null` for what is no day. */
-function dayOf(word: string): number | null {
+function dayOf(word: string | undefined): number | null {
   const index = DAYS.findIndex((day) => day === word);
   return index === -1 ? null : index + 1;
 }
@@ -84,8 +84,8 @@ function dayOf(word: string): number | null {
 function daysOf(text: string): readonly number[] | null {
   const days = new Set<number>();
   for (const part of text.split(',')) {
-    const [first, last, ...more] = part.split('-').map((word) => dayOf(word.trim()));
-    if (first === undefined || first === null || last === null || more.length > 0) return null;
+    const [first = null, last, ...more] = part.split('-').map((word) => dayOf(word.trim()));
+    if (first === null || last === null || more.length > 0) return null;
     const length = last === undefined ? 0 : (last - first + WEEK) % WEEK;
     for (let step = 0; step <= length; step += 1) days.add(((first - 1 + step) % WEEK) + 1);
   }

@@ -96,6 +96,19 @@ describe('a window over midnight', () => {
   });
 });
 
+it('the next of several windows to turn is found wherever it stands among them', () => {
+  const on = (day: string): TimeWindow => ({
+    kind: 'dates',
+    from: `${day}T00:00:00`,
+    to: `${day}T12:00:00`,
+    zone: 'UTC',
+  });
+  const windows = [on('2026-01-03'), on('2026-01-02'), on('2026-01-04')];
+  expect(nextTurn(windows, at('2026-01-01T00:00:00Z'))).toBe(at('2026-01-02T00:00:00Z'));
+  expect(nextTurn(windows, at('2026-01-02T00:00:00Z'))).toBe(at('2026-01-02T12:00:00Z'));
+  expect(nextTurn(windows.toReversed(), at('2026-01-02T12:00:00Z'))).toBe(at('2026-01-03T00:00:00Z'));
+});
+
 describe('windows that follow one another', () => {
   /** So many days from 2026-01-01 on, each a window of its own. */
   const daily = (count: number): readonly TimeWindow[] =>
