@@ -146,7 +146,15 @@ gates:
     });
   });
 
-  it('is counted from its opening where what is said of the rule is no freeze', () => {
+  it('is counted only from a freeze, whatever else is said of the rules before it', () => {
+    const frozen = present(`version: 1
+groups: { release: { users: [octo-ana] } }
+gates:
+  - { name: one, on: merge, branches: [main], timeout: 2h, approvals: [{ from: release }], escalate: [{ after: 1h, to: release }] }
+  - { name: two, on: merge, branches: [main], approvals: [{ from: release }], freeze: [${FROZEN}] }
+`);
+    const held = decide(evidence(frozen, [], factsOf({ release: [ana] })));
+    expect(withDeadline(mergeRequest(), frozen, held).deadline).toBe(hours(7));
     const state = present(`version: 1
 groups: { release: { users: [octo-ana] }, security: { users: [octo-cleo] } }
 gates:
