@@ -38,10 +38,5 @@ async function nothingLeft(world: World, grants: readonly TeamGrant[], why: stri
     if (grant.state === 'ending') return { kind: 'removed', residual: null };
     return grant.state === 'applying' ? { kind: 'refused', why } : { kind: 'end', reason: 'revoked' };
   };
-  await recordMembers(
-    world,
-    grants,
-    over,
-    grants.every(({ state }) => state === 'ending'),
-  );
+  await recordMembers(world, grants, over);
 }

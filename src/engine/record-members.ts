@@ -13,23 +13,18 @@ export const residualIn = ({ through }: Membership): Residual | null =>
 export const STILL_GRANTED: Residual = { role: 'member', source: 'another grant of the same team, which still runs' };
 
 /**
- * Stores the events of several grants at once, and forgets what the person was before when no grant is left. A grant that
- * was approved meanwhile keeps it.
+ * Stores the events of several grants at once, and forgets what the person was before when no grant is left. The store
+ * keeps it for a grant that was approved meanwhile.
  */
 export async function recordMembers(
   world: World,
   grants: readonly TeamGrant[],
   eventFor: (grant: TeamGrant) => GrantEvent | null,
-  isOver = false,
 ): Promise<void> {
   const [first] = grants;
   if (first === undefined) return;
   const { role: team, grantee } = first;
-  const known = new Set(grants.map(({ id }) => id));
-  await storeEvents(world, grants, eventFor, async () => {
-    if (!isOver && !grants.every((grant) => eventFor(grant)?.kind === 'refused')) return null;
-    const running = await world.store.teamGrants(team.id, grantee.id);
-    if (!running.every(({ id }) => known.has(id))) return null;
-    return { teamBaselines: [{ team: team.id, userId: grantee.id, baseline: null }] };
-  });
+  const over = grants.every((grant) => ['removed', 'refused'].includes(eventFor(grant)?.kind ?? ''));
+  const forgotten = over ? { teamBaselines: [{ team: team.id, userId: grantee.id, baseline: null }] } : null;
+  await storeEvents(world, grants, eventFor, async () => await Promise.resolve(forgotten));
 }

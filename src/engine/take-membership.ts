@@ -14,7 +14,7 @@ export async function takeMembership(world: World, joining: Joining): Promise<vo
   // It is stored before anything is given. Without it nothing was, and who was in the team before stays in it.
   const seen = baseline?.role === null ? await takenOut(world, joining) : await lookAt(world, home, person);
   const residual = own(seen) ?? residualIn(seen);
-  await recordMembers(world, grants, ({ state }) => (state === 'ending' ? { kind: 'removed', residual } : null), true);
+  await recordMembers(world, grants, ({ state }) => (state === 'ending' ? { kind: 'removed', residual } : null));
 }
 
 /** What is the person's own. */

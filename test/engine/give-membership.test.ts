@@ -13,7 +13,10 @@ import { createTeam, orgNamed, teamNamed } from '../support/github/setup.ts';
 let bench: AccessBench;
 let team: TeamRole;
 beforeAll(async () => {
-  bench = await openAccessBench(['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ida', 'jo', 'kim', 'lea'], []);
+  bench = await openAccessBench(
+    ['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ida', 'jo', 'kim', 'lea', 'max', 'ned'],
+    [],
+  );
   const { id, org } = bench.local.createTeam('octo', 'on-call');
   team = { team: 'on-call', id, org: org.account.id };
 });
@@ -230,5 +233,69 @@ describe('an answer that was lost', () => {
     };
     await reconcileMembership(invited, now, person('lea').id);
     expect((await world.store.grant(grant.id))?.failure).toContain('invited the account into the organisation');
+  });
+});
+
+describe('what was known of somebody before', () => {
+  let desk: TeamRole;
+  beforeAll(() => {
+    const { id, org } = bench.local.createTeam('octo', 'desk');
+    desk = { team: 'desk', id, org: org.account.id };
+  });
+
+  it('is forgotten with the last grant, though one ends and another is refused at once', async () => {
+    const { world, local, person } = bench;
+    const first = await bench.approve('max', { role: desk });
+    await bench.run();
+    local.as('olga').removeFromTeam('octo', 'desk', 'max');
+    await endGrant(world, first.id, 'revoked', null);
+    const second = await bench.approve('max', { role: desk });
+    const managed = teamNamed(local.world, 'octo', 'desk');
+    managed.synced = true;
+    await reconcileMembership(world, desk, person('max').id);
+    managed.synced = false;
+    await bench.run();
+    expect((await world.store.grant(first.id))?.state).toBe('ended');
+    expect((await world.store.grant(second.id))?.state).toBe('failed');
+    // From here on it is the person's own.
+    local.as('olga').addToTeam('octo', 'desk', 'max');
+    const third = await bench.approve('max', { role: desk });
+    await bench.run();
+    await endGrant(world, third.id, 'expired', null);
+    await bench.run();
+    expect(placeOf('max', 'desk')).toBe('member');
+  });
+
+  it('stays known where a grant begins right before the last one is recorded as over', async () => {
+    const { world, person } = bench;
+    const first = await bench.approve('ned', { role: desk });
+    await bench.run();
+    await endGrant(world, first.id, 'revoked', null);
+    let once = true;
+    const slow: World = {
+      ...world,
+      store: {
+        ...world.store,
+        commit: async (change) => {
+          if (!once || change.teamBaselines === undefined) return await world.store.commit(change);
+          once = false;
+          let stored = false;
+          await bench.approve('ned', { role: desk });
+          const other = paused('addMember', async () => {
+            stored = await world.store.commit(change);
+          });
+          await expect(reconcileMembership(other, desk, person('ned').id)).rejects.toThrow('changed meanwhile');
+          return stored;
+        },
+      },
+    };
+    await reconcileMembership(slow, desk, person('ned').id);
+    await bench.run();
+    const [second] = await world.store.teamGrants(desk.id, person('ned').id);
+    if (second === undefined) throw new Error('there is no grant');
+    expect([second.state, placeOf('ned', 'desk')]).toEqual(['active', 'member']);
+    await endGrant(world, second.id, 'expired', null);
+    await bench.run();
+    expect(placeOf('ned', 'desk')).toBeNull();
   });
 });

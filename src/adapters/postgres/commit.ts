@@ -7,6 +7,7 @@ import { instant, type InstallationId, type Instant } from '../../domain/identit
 import type { Change } from '../../engine/ports.ts';
 import { now } from './clock.ts';
 import type { Database } from './database.ts';
+import { RUNNING } from './grants.ts';
 import { effectJob, insertJobs, reminderJob, timerJob, turnJob } from './jobs.ts';
 import { isOwed } from './owed.ts';
 import { auditRow, grantRow, mergeGroupRow, requestRow, voteRow } from './rows.ts';
@@ -155,7 +156,10 @@ async function writeBaselines(trx: Trx, baselines: NonNullable<Change['baselines
 async function writeTeamBaselines(trx: Trx, baselines: NonNullable<Change['teamBaselines']>): Promise<void> {
   for (const { team, userId, baseline } of baselines) {
     if (baseline === null) {
-      await trx.deleteFrom('team_baseline').where('team_id', '=', team).where('user_id', '=', userId).execute();
+      // Looked at here, since a grant can have begun after whoever asks had looked.
+      await sql`delete from team_baseline where team_id = ${team} and user_id = ${userId} and not exists (
+        select from access_grant where team_id = ${team} and grantee_id = ${userId}
+          and state = any(${[...RUNNING]}::text[]))`.execute(trx);
       continue;
     }
     const { role } = baseline;

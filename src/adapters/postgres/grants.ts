@@ -30,7 +30,7 @@ type GrantQuery = SelectQueryBuilder<Tables, 'access_grant', Selectable<Tables['
 type GroupQuery = SelectQueryBuilder<Tables, 'merge_group', Selectable<Tables['merge_group']>>;
 
 /** Not over: given, about to be given, or being taken back. */
-const RUNNING = [...LIVE_STATES, 'ending'] as const;
+export const RUNNING = [...LIVE_STATES, 'ending'] as const;
 
 /** The part of the store that is about grants and merge groups. */
 export function readGrants(db: Kysely<Tables>): Grants {
