@@ -9,6 +9,7 @@ import { revokeDue, type RevokeOptions } from '../../src/cli/grants/revoke.ts';
 import { run } from '../../src/cli/main.ts';
 import { linkEntry, type AuditEntry } from '../../src/domain/audit.ts';
 import { instant } from '../../src/domain/identity.ts';
+import { endGrant } from '../../src/engine/end-grant.ts';
 import { openAccessBench, type AccessBench, type GrantDraft } from '../support/access-bench.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
@@ -17,7 +18,25 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jit-revoke-'));
   bench = await openAccessBench(
-    ['ana', 'ben', 'cid', 'dan', 'fay', 'gil', 'hal', 'ira', 'jon', 'kim', 'lea', 'jan', 'nia', 'oda', 'pam', 'rob'],
+    [
+      'ana',
+      'ben',
+      'cid',
+      'dan',
+      'fay',
+      'gil',
+      'hal',
+      'ira',
+      'jon',
+      'kim',
+      'lea',
+      'jan',
+      'nia',
+      'oda',
+      'pam',
+      'rob',
+      'sam',
+    ],
     ['eve', 'ivo'],
   );
 });
@@ -59,7 +78,8 @@ async function revoke(
   async function* mine() {
     let last: AuditEntry | null = null;
     for await (const entry of all) {
-      if (entry.data['grantee'] !== id) continue;
+      const { grantee, grant } = entry.data;
+      if (grantee !== id && (grant as { grantee?: unknown } | undefined)?.grantee !== id) continue;
       last = linkEntry(last, entry, entry.at);
       yield* changed(last);
     }
@@ -99,6 +119,18 @@ describe('membership of a team that is due', () => {
     expect(left.code).toBe(1);
     expect(left.printed).toMatch(/^left-alone /u);
     expect(placeOf('pam')).toBe('member');
+  });
+
+  it('is somebody’s own where an earlier grant had given it, and no later one did', async () => {
+    const earlier = await bench.approve('sam', { role: onCall() });
+    await bench.run();
+    await endGrant(bench.world, earlier.id, 'returned', null);
+    await bench.run();
+    bench.local.as('olga').addToTeam('octo', 'on-call', 'sam');
+    // Approved, and the app was lost before it looked.
+    await bench.approve('sam', { role: onCall() });
+    expect((await revoke('sam')).printed).toMatch(/^left-alone /u);
+    expect(placeOf('sam')).toBe('member');
   });
 
   it('does not pass for a role on the repository, nor hide one', async () => {

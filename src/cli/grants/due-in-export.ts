@@ -2,7 +2,7 @@
 
 import type { AuditEntry, Json } from '../../domain/audit.ts';
 import { replayer } from '../../domain/audit-replay.ts';
-import type { RowRecord } from '../../domain/audit-record.ts';
+import { isRecord, type RowRecord } from '../../domain/audit-record.ts';
 import { LIVE_STATES } from '../../domain/grant.ts';
 import {
   installationId,
@@ -53,6 +53,7 @@ export async function dueInExport(entries: AsyncIterable<AuditEntry>, now: numbe
   const { take, finish } = replayer();
   const homes = new Map<string, InstallationId>();
   const before = new Map<string, string | null>();
+  const lastOver = endsOfTeams();
   for await (const entry of entries) {
     take(entry);
     if (entry.grantId !== null) homes.set(entry.grantId, entry.installationId);
@@ -62,15 +63,14 @@ export async function dueInExport(entries: AsyncIterable<AuditEntry>, now: numbe
       const key = team === undefined ? keyOf(entry.repoId, grantee) : teamKeyOf(team, grantee);
       before.set(key, typeof had === 'string' ? had : null);
     }
+    const over = lastOver(entry);
+    if (over !== null) before.delete(over);
   }
   const running = [...finish().grants].flatMap(([id, row]): readonly Row[] => {
     const installation = homes.get(id);
     return installation === undefined || !isRunning(row) ? [] : [{ id, row, installation }];
   });
-  const groups = Map.groupBy(running, ({ row }) => {
-    const team = recordedTeam(row['role']);
-    return team === null ? keyOf(row['repo'], row['grantee']) : teamKeyOf(team.id, row['grantee']);
-  });
+  const groups = Map.groupBy(running, ({ row }) => keyOfRow(row));
   return [...groups].flatMap(([key, rows]): readonly Due[] => {
     const due = membershipOf(rows, before.get(key), now) ?? accessOf(rows, before.get(key) ?? null, now);
     return due === null ? [] : [due];
@@ -81,6 +81,28 @@ export async function dueInExport(entries: AsyncIterable<AuditEntry>, now: numbe
 const teamKeyOf = (team: Json | undefined, person: Json | undefined): string => JSON.stringify(['team', team, person]);
 
 const keyOf = (repo: Json | undefined, person: Json | undefined): string => JSON.stringify([repo, person]);
+
+/**
+ * Tells whose last grant of a team an entry ended, by key. The app forgets then what was before, and looks anew for the
+ * next grant.
+ */
+function endsOfTeams(): (entry: AuditEntry) => string | null {
+  const lent = new Map<string, Set<string>>();
+  return ({ grantId, data: { grant } }) => {
+    if (grantId === null || !isRecord(grant) || recordedTeam(grant['role']) === null) return null;
+    const key = keyOfRow(grant);
+    const running = lent.get(key) ?? new Set();
+    lent.set(key, running);
+    if (isRunning(grant)) running.add(grantId);
+    else running.delete(grantId);
+    return running.size === 0 ? key : null;
+  };
+}
+
+function keyOfRow(row: RowRecord): string {
+  const team = recordedTeam(row['role']);
+  return team === null ? keyOf(row['repo'], row['grantee']) : teamKeyOf(team.id, row['grantee']);
+}
 
 const isRunning = ({ state }: RowRecord): boolean => state === 'ending' || isLiveState(state);
 
