@@ -2,6 +2,7 @@
 
 import { repoAudit } from '../domain/audit.ts';
 import type { Effect } from '../domain/effect.ts';
+import { isTeam, type Grantable } from '../domain/grantable.ts';
 import type { InstallationId, RepoRef } from '../domain/identity.ts';
 import { repoOf } from './out-of-reach.ts';
 import { GitHubUnavailable, InstallationGone } from './ports.ts';
@@ -41,6 +42,8 @@ export async function unlessGone(world: World, effect: Effect, act: () => Promis
   } catch (error) {
     const repo = error instanceof GitHubUnavailable ? await repoOf(world, effect) : null;
     if (repo === null || !(await isForGood(world, error, repo.installationId))) throw error;
+    // Membership hangs on the organisation, wherever it was asked for.
+    if (effect.kind === 'membership' && (await accounts(world)).has(effect.team.org)) throw error;
     await giveUp(world, effect, repo);
   }
 }
@@ -84,13 +87,20 @@ function thingOf(effect: Effect): string {
   }
 }
 
-/** Those that are in installations where the app still is. */
-export async function inReach<T extends { readonly repo: RepoRef }>(
+/** Numbers of the accounts that the app is installed on. */
+const accounts = async ({ github }: World): Promise<ReadonlySet<number | null>> =>
+  new Set((await github.installations()).map(({ accountId }) => accountId));
+
+/** Those that are in installations where the app still is, and grants of teams whose organisation has it again. */
+export async function inReach<T extends { readonly repo: RepoRef; readonly role?: Grantable }>(
   world: World,
   items: readonly T[],
 ): Promise<readonly T[]> {
   const installations = [...new Set(items.map(({ repo }) => repo.installationId))];
   const gone = new Set<InstallationId>();
   for (const id of installations) if (await isGone(world, id)) gone.add(id);
-  return items.filter(({ repo }) => !gone.has(repo.installationId));
+  const maybeBack = gone.size > 0 && items.some(({ role }) => role !== undefined && isTeam(role));
+  const installed = maybeBack ? await accounts(world) : new Set();
+  const isBack = ({ role }: T): boolean => role !== undefined && isTeam(role) && installed.has(role.org);
+  return items.filter((item) => !gone.has(item.repo.installationId) || isBack(item));
 }
