@@ -24,7 +24,8 @@ export async function roleHolders(world: World, repo: RepoRef, role: StandardRol
       const own = running.filter(({ grantee }) => grantee.id === person.id);
       const lent = {
         role: own.some((grant) => !isTeamGrant(grant) && grant.repo.id === repo.id),
-        team: own.some((grant) => isTeamGrant(grant) && grant.repo.installationId === repo.installationId),
+        // From wherever: the repository that it was asked for under can have moved to another installation since.
+        team: own.some(isTeamGrant),
       };
       return (!lent.role && !lent.team) || (await hadBefore(world, repo, person, role, lent));
     }),
