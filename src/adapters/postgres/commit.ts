@@ -141,7 +141,10 @@ async function writeVotes(trx: Trx, change: Change): Promise<void> {
 async function writeBaselines(trx: Trx, baselines: NonNullable<Change['baselines']>): Promise<void> {
   for (const { repoId, userId, baseline } of baselines) {
     if (baseline === null) {
-      await trx.deleteFrom('baseline').where('repo_id', '=', repoId).where('user_id', '=', userId).execute();
+      // Looked at here, since a grant can have begun after whoever asks had looked.
+      await sql`delete from baseline where repo_id = ${repoId} and user_id = ${userId} and not exists (
+        select from access_grant where repo_id = ${repoId} and grantee_id = ${userId} and team_id is null
+          and state = any(${[...RUNNING]}::text[]))`.execute(trx);
     } else {
       const { role } = baseline;
       await trx
@@ -156,7 +159,6 @@ async function writeBaselines(trx: Trx, baselines: NonNullable<Change['baselines
 async function writeTeamBaselines(trx: Trx, baselines: NonNullable<Change['teamBaselines']>): Promise<void> {
   for (const { team, userId, baseline } of baselines) {
     if (baseline === null) {
-      // Looked at here, since a grant can have begun after whoever asks had looked.
       await sql`delete from team_baseline where team_id = ${team} and user_id = ${userId} and not exists (
         select from access_grant where team_id = ${team} and grantee_id = ${userId}
           and state = any(${[...RUNNING]}::text[]))`.execute(trx);
