@@ -63,6 +63,7 @@ export async function startApp(
       log,
       appId: config.appId,
       notary: config.checkpoints === null ? null : createNotary(config.checkpoints),
+      teamsAllowedBy: config.teamsAllowedBy,
       newId: randomUUID,
       compiled: new Map(),
     };

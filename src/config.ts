@@ -40,6 +40,8 @@ export type Config = LogConfig &
     readonly githubApiUrl: string;
     /** How often what is due, drifted or missed is looked for. */
     readonly sweepInterval: Millis;
+    /** Repositories (`owner/name`, lower case) whose policy is trusted to say which teams may be granted. Empty: no team is. */
+    readonly teamsAllowedBy: readonly string[];
     /** `null`: no checkpoints of the audit log are published. */
     readonly checkpoints: CheckpointConfig | null;
   };
@@ -67,6 +69,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   LOG_LEVEL: `choose one of ${LOG_LEVELS.join(', ')}`,
   LOG_FORMAT: 'choose json or pretty',
   SWEEP_INTERVAL: 'give a time from 5s to 1h, such as 30s or 5m; 1m is the default',
+  TEAMS_ALLOWED_BY:
+    'name repositories where an organisation’s policy stands, with commas between them: octo/.github-private; leave it out, and no team is granted',
   AUDIT_KEY: 'make one with `jit-gate audit key --new FILE` and name it in AUDIT_KEY_FILE',
   AUDIT_CHECKPOINT_TO: 'name a file (file:/var/log/jit-gate.checkpoints) or an address (https://…, or POST https://…)',
   AUDIT_CHECKPOINT_TOKEN: 'leave it out where the address asks for none',
@@ -107,6 +111,17 @@ const Plain = z.object({
   LOG_FORMAT: z.enum(['json', 'pretty'], 'is not a format').optional(),
   DATA_DIR: Text.default('.jit-gate'),
   SWEEP_INTERVAL: durationBetween('1m', 5_000, 3_600_000),
+  TEAMS_ALLOWED_BY: Text.default('')
+    .transform((text) =>
+      text
+        .toLowerCase()
+        .split(/[\s,]+/u)
+        .filter((name) => name !== ''),
+    )
+    .refine(
+      (names) => names.every((name) => /^[\w.-]+\/\.github(?:-private)?$/u.test(name)),
+      'names a repository where no organisation’s policy stands',
+    ),
 });
 
 const Checkpoints = z.object({
@@ -188,6 +203,7 @@ export function readConfig(env: Environment, cwd: string, terminal: boolean): Re
     logLevel: data.LOG_LEVEL,
     logFormat: data.LOG_FORMAT ?? (terminal ? 'pretty' : 'json'),
     sweepInterval: data.SWEEP_INTERVAL,
+    teamsAllowedBy: data.TEAMS_ALLOWED_BY,
   });
 }
 

@@ -51,7 +51,15 @@ describe('what is left out', () => {
       logLevel: 'info',
       logFormat: 'json',
       sweepInterval: 60_000,
+      teamsAllowedBy: [],
     });
+  });
+
+  it('trusts no policy with teams but those that are named, in any case', () => {
+    const named = accepted({ ...COMPLETE, TEAMS_ALLOWED_BY: 'Octo/.github-private, other/.GITHUB' });
+    expect(named.teamsAllowedBy).toEqual(['octo/.github-private', 'other/.github']);
+    const wrong = readConfig({ ...COMPLETE, TEAMS_ALLOWED_BY: 'octo/shop' }, folder, false);
+    expect(wrong.ok ? [] : wrong.error.map(({ variable }) => variable)).toEqual(['TEAMS_ALLOWED_BY']);
   });
 
   it('logs for people on a terminal and for machines elsewhere, unless it is said', () => {

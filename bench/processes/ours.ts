@@ -42,6 +42,7 @@ const questions = {
       logLevel: 'warn',
       logFormat: 'json',
       sweepInterval: millis(60_000),
+      teamsAllowedBy: [],
       checkpoints: null,
     } as const;
     app = await startApp(config, asLog(createLogger(config)), async () => {

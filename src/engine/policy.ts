@@ -57,7 +57,8 @@ export async function lastPolicy(world: World, repo: RepoRef): Promise<PolicySta
   const own = compile(world, stored.file);
   for (const place of await baselinePlaces(world, repo)) {
     const baseline = await world.store.policy(place.id);
-    if (baseline?.file.kind === 'found') return together(world, own, placed(place, compile(world, baseline.file)));
+    if (baseline?.file.kind === 'found')
+      return together(world, own, placed(world, place, compile(world, baseline.file)));
   }
   return together(world, own, { kind: 'absent' });
 }
@@ -66,9 +67,9 @@ export async function lastPolicy(world: World, repo: RepoRef): Promise<PolicySta
 export async function readBaseline(world: World, repo: RepoRef): Promise<BaselineState> {
   const isPlace = isBaselinePlace(repo);
   for (const place of await world.store.baselineRepositories(repo)) {
-    if (place.id === repo.id) return { kind: 'itself' };
+    if (place.id === repo.id) return mayAllowTeams(world, place) ? { kind: 'itself' } : { kind: 'absent' };
     if (await wasAbsent(world, place)) continue;
-    const state = placed(place, await readOne(world, place));
+    const state = placed(world, place, await readOne(world, place));
     // A repository where a baseline can stand is governed by its own policy alone, whoever's comes first.
     if (state.kind !== 'absent') return isPlace ? { kind: 'absent' } : state;
     await noteAbsent(world, place);
@@ -85,12 +86,23 @@ async function baselinePlaces(world: World, repo: RepoRef): Promise<readonly Rep
 /** Whether a repository is one of those where the organisation's policy can stand. */
 const isBaselinePlace = ({ name }: RepoRef): boolean => ['.github-private', '.github'].includes(name.toLowerCase());
 
-/** Findings and outages say whose policy they are about. */
-function placed(place: RepoRef, state: PolicyState): PolicyState {
+/**
+ * Findings and outages say whose policy they are about. In many organisations anybody may make a repository of this name:
+ * that is enough to be stricter, and not to hand out teams.
+ */
+function placed(world: World, place: RepoRef, state: PolicyState): PolicyState {
   const name = `${place.owner}/${place.name}`;
-  if (state.kind === 'invalid' || state.kind === 'present') return { ...state, path: `${name}: ${state.path}` };
+  if (state.kind === 'invalid') return { ...state, path: `${name}: ${state.path}` };
+  if (state.kind === 'present') {
+    const { policy } = state;
+    const limits = mayAllowTeams(world, place) ? policy.limits : { ...policy.limits, teams: null };
+    return { ...state, path: `${name}: ${state.path}`, policy: { ...policy, limits } };
+  }
   return state.kind === 'unreachable' ? { ...state, why: `the policy of ${name}: ${state.why}` } : state;
 }
+
+const mayAllowTeams = ({ teamsAllowedBy }: World, { owner, name }: RepoRef): boolean =>
+  teamsAllowedBy.includes(`${owner}/${name}`.toLowerCase());
 
 /** GitHub counts the question for a file that is not there, so an absent baseline is asked for once a minute. */
 const ASK_AGAIN = 60_000;

@@ -24,4 +24,4 @@ export function alreadyIn(person: Person, { team }: TeamRole, through: readonly 
 
 /** Said where the organisation's policy does not let a team be granted. Markdown. */
 export const notAllowedWords = (team: string, owner: string): string =>
-  `The organisation does not let membership of ${codeSpan(team)} be granted, whatever a repository's policy offers: a team has rights everywhere. Who may change the organisation's policy can allow it: in ${codeSpan(`${owner}/.github-private`)} or ${codeSpan(`${owner}/.github`)}, the file \`.jit-policy.yml\` has to name it under \`limits: { teams: [${team.replace(/[^\w.-]/gu, '')}] }\`.`;
+  `The organisation does not let membership of ${codeSpan(team)} be granted, whatever a repository's policy offers: a team has rights everywhere. Who may change the organisation's policy can allow it: in ${codeSpan(`${owner}/.github-private`)} or ${codeSpan(`${owner}/.github`)}, the file \`.jit-policy.yml\` has to name it under \`limits: { teams: [${team.replace(/[^\w.-]/gu, '')}] }\`, and whoever runs this app has to trust that repository with it (\`TEAMS_ALLOWED_BY\`).`;

@@ -11,6 +11,8 @@ export type World = {
   readonly appId: number;
   /** `null`: no checkpoints are published. */
   readonly notary: Notary | null;
+  /** Repositories (`owner/name`, lower case) whose policy the operator trusts to say which teams may be granted. */
+  readonly teamsAllowedBy: readonly string[];
   /** Draws a new random id (UUID). */
   readonly newId: () => string;
   /** Compiled policies by blob id: the same content never has to be read twice. */

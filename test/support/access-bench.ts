@@ -90,6 +90,7 @@ export async function openAccessBench(members: readonly string[], outsiders: rea
     log: SILENT,
     appId: local.appId,
     notary: null,
+    teamsAllowedBy: [],
     newId: randomUUID,
     compiled: new Map(),
   };

@@ -71,6 +71,12 @@ export type StageOptions = {
   readonly logLevel?: Config['logLevel'];
 };
 
+/** Where the policies of the organisations stand that the tests of a file make, and that their operator trusts. */
+const TRUSTED = Array.from({ length: 100 }, (_, index) => [
+  `octo-${index}/.github-private`,
+  `octo-${index}/.github`,
+]).flat();
+
 const MEMBERS = ['ana', 'rita', 'sam', 'mia', 'ben', 'erin', 'emil'];
 
 export type Organized = {
@@ -119,6 +125,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     logLevel: options.logLevel ?? 'silent',
     logFormat: 'pretty',
     sweepInterval: millis(60_000),
+    teamsAllowedBy: TRUSTED,
     checkpoints: null,
     ...options.config,
   };
