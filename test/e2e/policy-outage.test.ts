@@ -21,44 +21,40 @@ function fail(scene: Scene, limit = false): void {
   else scene.github.faults.add({ kind: 'status', status: 429, retryAfter: 1, method: 'GET', path, times: 1 });
 }
 
+async function heldBy(gate: string) {
+  const scene = stage.scene(gates(gate));
+  const pull = scene.open();
+  await scene.held(pull.sha);
+  await stage.current().settled();
+  return { scene, pull };
+}
+
 describe('while the policy can not be read', () => {
   it.each([
     ['an outage', false],
     ['a limit', true],
   ])('for %s, an approval waits, and counts', async (_, limit) => {
-    const scene = stage.scene(gates(MAIN_GATE));
-    const pull = scene.open();
-    await scene.held(pull.sha);
-    await stage.current().settled();
+    const { scene, pull } = await heldBy(MAIN_GATE);
     fail(scene, limit);
     expect(await scene.tell('ana', pull.number, '/approve')).toEqual({ reaction: 'rocket', words: '' });
     expect(scene.check(pull.sha).conclusion).toBe('success');
   });
 
   it('one that names its gate waits, and counts', async () => {
-    const scene = stage.scene(gates(MAIN_GATE));
-    const pull = scene.open();
-    await scene.held(pull.sha);
-    await stage.current().settled();
+    const { scene, pull } = await heldBy(MAIN_GATE);
     fail(scene);
     expect((await scene.tell('ana', pull.number, '/approve main')).reaction).toBe('rocket');
   });
 
   it('an approving review waits, and counts', async () => {
-    const scene = stage.scene(gates(REVIEWED_GATE));
-    const pull = scene.open();
-    await scene.held(pull.sha);
-    await stage.current().settled();
+    const { scene, pull } = await heldBy(REVIEWED_GATE);
     fail(scene);
     scene.as('ana').review(scene.repo, pull.number, 'approve');
     await scene.passed(pull.sha);
   });
 
   it('an emergency waits, and its review does', async () => {
-    const scene = stage.scene(gates(GLASS_GATE));
-    const pull = scene.open();
-    await scene.held(pull.sha);
-    await stage.current().settled();
+    const { scene, pull } = await heldBy(GLASS_GATE);
     fail(scene);
     expect(await scene.tell('erin', pull.number, '/break-glass : the shop is down')).toEqual({
       reaction: 'rocket',
@@ -86,10 +82,7 @@ describe('while the policy can not be read', () => {
 
 describe('where GitHub does not let the app read the policy', () => {
   it('a vote is told so at once, and can be given when that is repaired', async () => {
-    const scene = stage.scene(gates(MAIN_GATE));
-    const pull = scene.open();
-    await scene.held(pull.sha);
-    await stage.current().settled();
+    const { scene, pull } = await heldBy(MAIN_GATE);
     const back = scene.github.faults.add({
       kind: 'status',
       status: 403,
