@@ -61,30 +61,36 @@ export async function noteDrift(
   if (!gone && !settled) return;
   const expected = await expectedRole(world, repo, grants);
   const asGranted = !gone && isAsGranted(access, expected);
-  const shown = asGranted ? null : `${insteadOf(access.direct, expected)} in ${idsOf(active)}`;
-  const key = `drift:${repo.id}:${first.grantee.id}`;
-  if (await isNews(world, key, shown)) {
-    const data = { change, ...namesOf(access.direct, expected) };
-    const audit = asGranted ? [] : active.map((grant) => grantAudit(grant, 'grant.drift', by, data));
-    await world.store.commit({ audit });
-    await noteSeen(world, key, shown);
-  }
+  const seen = { change, found: nameOf(access.direct), expected: nameOf(expected) };
+  await recordDrift(world, `drift:${repo.id}:${first.grantee.id}`, active, asGranted ? null : seen, by);
   if (asGranted) return;
   await endForDrift(world, active, gone, by);
 }
 
-/**
- * Whether something else was seen under the key the last time. `null`: all is as granted, which is no news at first.
- */
-export async function isNews(world: World, key: string, shown: string | null): Promise<boolean> {
-  const known = await world.store.surface(key);
-  return known === null ? shown !== null : known.digest !== (shown ?? AS_GRANTED);
-}
+const nameOf = (role: NamedRole | null): string | null => role?.name ?? null;
 
-/** Keeps what was seen, once it is recorded. */
-export const noteSeen = async (world: World, key: string, shown: string | null): Promise<void> => {
-  await world.store.saveSurface({ key, githubId: null, digest: shown ?? AS_GRANTED });
-};
+/** What was found instead of what is granted; `null` for nothing. */
+export type Seen = { readonly change: Sign['change']; readonly found: string | null; readonly expected: string | null };
+
+/**
+ * Records what was seen under a key, unless it is what was seen the last time. `null`: all is as granted, which is no news
+ * at first. The same under another grant is news: nobody may have seen that it was as granted in between.
+ */
+export async function recordDrift(
+  world: World,
+  key: string,
+  active: readonly Grant[],
+  seen: Seen | null,
+  by: UserId | null,
+): Promise<void> {
+  const ids = active.map(({ id }) => id).toSorted();
+  const shown =
+    seen === null ? AS_GRANTED : `${seen.found ?? 'none'} instead of ${seen.expected ?? 'none'} in ${ids.join(' ')}`;
+  if (((await world.store.surface(key))?.digest ?? AS_GRANTED) === shown) return;
+  const audit = seen === null ? [] : active.map((grant) => grantAudit(grant, 'grant.drift', by, seen));
+  await world.store.commit({ audit });
+  await world.store.saveSurface({ key, githubId: null, digest: shown });
+}
 
 /** Ends grants for what somebody did by hand: all of them where nothing is left of what they gave. */
 export async function endForDrift(
@@ -100,23 +106,6 @@ export async function endForDrift(
 }
 
 const AS_GRANTED = 'as granted';
-
-const namesOf = (found: NamedRole | null, expected: NamedRole | null) => ({
-  found: found?.name ?? null,
-  expected: expected?.name ?? null,
-});
-
-function insteadOf(found: NamedRole | null, expected: NamedRole | null): string {
-  const names = namesOf(found, expected);
-  return `${names.found ?? 'none'} instead of ${names.expected ?? 'none'}`;
-}
-
-/** The same under another grant is news: nobody may have seen that it was as granted in between. */
-const idsOf = (grants: readonly RoleGrant[]): string =>
-  grants
-    .map(({ id }) => id)
-    .toSorted()
-    .join(' ');
 
 /** What the direct role has to be; `null` while nothing is granted. */
 async function expectedRole(world: World, repo: RepoRef, grants: readonly RoleGrant[]): Promise<NamedRole | null> {

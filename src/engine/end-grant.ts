@@ -15,6 +15,12 @@ export async function endDueGrant(world: World, id: GrantId): Promise<void> {
   await end(world, id, 'expired', null, (grant, now) => grant.endsAt <= now);
 }
 
+/** Ends those of a person's grants whose time is over. What was kept from being given until then is not given any more. */
+export async function endThoseDue(world: World, grants: readonly Grant[]): Promise<void> {
+  const now = await world.store.now();
+  for (const grant of grants) if (isLive(grant) && grant.endsAt <= now) await endDueGrant(world, grant.id);
+}
+
 async function end(
   world: World,
   id: GrantId,

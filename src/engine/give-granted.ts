@@ -23,7 +23,7 @@ export async function giveGranted(
   grants: readonly RoleGrant[],
   { role, baseline }: { readonly role: NamedRole; readonly baseline: Baseline },
 ): Promise<GiveRoleAnswer> {
-  await mustBeSame(world, repo, person, grants);
+  mustBeSame(person, grants, await world.store.runningGrants(repo.id, person.id));
   const answer = await giveRoleTo(world, repo, person, role.name);
   const now = await world.store.runningGrants(repo.id, person.id);
   if (isSame(grants, now) || answer.kind === 'refused') return answer;

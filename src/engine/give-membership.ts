@@ -4,7 +4,7 @@ import { isLive, type TeamBaseline, type TeamGrant } from '../domain/grant.ts';
 import { grantAudit } from './move-grant.ts';
 import { GitHubUnavailable, type AddMemberAnswer, type Membership } from './ports.ts';
 import { recordMembers, STILL_GRANTED } from './record-members.ts';
-import { isSame, overtaken } from './same-grants.ts';
+import { isSame, mustBeSame, overtaken } from './same-grants.ts';
 import { lookAt, takeIn, takeOut, type Joining } from './team-home.ts';
 import { INVITED_WORDS, outsiderWords } from './team-words.ts';
 import type { World } from './world.ts';
@@ -75,7 +75,7 @@ async function rememberFirst(world: World, { home, person, grants }: Joining, se
  * before and right after. Who was taken in too late is taken out here, since nobody else would look.
  */
 async function takeInUnlessOvertaken(world: World, { home, person, grants }: Joining): Promise<AddMemberAnswer> {
-  if (!isSame(grants, await world.store.teamGrants(home.team.id, person.id))) throw overtaken(person);
+  mustBeSame(person, grants, await world.store.teamGrants(home.team.id, person.id));
   const answer = await takeIn(world, home, person);
   const now = await world.store.teamGrants(home.team.id, person.id);
   if (isSame(grants, now) || answer.kind === 'refused') return answer;

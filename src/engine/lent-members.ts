@@ -27,27 +27,27 @@ export async function lentMembers(
   if (running.length === 0) return lent;
   for (const [name, people] of members) {
     const group = policy.groups.get(name);
-    if (group === undefined || people.kind === 'unknown') continue;
+    const borrowers = people.kind === 'known' ? people.value.filter(({ id }) => byPerson.has(id)) : [];
+    if (group === undefined || borrowers.length === 0) continue;
+    const others = await besideTeams(group);
+    const byRight = new Set(others.kind === 'known' ? others.value.map(({ id }) => id) : []);
     const ids = new Set<UserId>();
-    for (const person of people.value) {
-      const grants = byPerson.get(person.id);
-      if (grants !== undefined && !(await byRight(world, repo, group, person, grants, besideTeams))) ids.add(person.id);
+    for (const person of borrowers) {
+      const { id } = person;
+      if (!byRight.has(id) && !(await inOneByRight(world, repo, group, person, byPerson.get(id) ?? []))) ids.add(id);
     }
     if (ids.size > 0) lent.set(name, ids);
   }
   return lent;
 }
 
-async function byRight(
+async function inOneByRight(
   world: World,
   repo: RepoRef,
   group: Group,
   person: Person,
   grants: readonly TeamGrant[],
-  besideTeams: BesideTeams,
 ): Promise<boolean> {
-  const others = await besideTeams(group);
-  if (others.kind === 'known' && others.value.some(({ id }) => id === person.id)) return true;
   for (const named of group.teams) if (await inByRight(world, repo, splitTeam(named).slug, person, grants)) return true;
   return false;
 }
@@ -60,15 +60,15 @@ async function inByRight(
   person: Person,
   grants: readonly TeamGrant[],
 ): Promise<boolean> {
-  const [id, { place, through, exact }] = await Promise.all([
-    world.github.teamId(repo.installationId, repo.owner, slug),
+  const [team, { place, through, exact }] = await Promise.all([
+    world.github.team(repo.installationId, repo.owner, slug),
     world.github.membership(repo.installationId, repo.owner, slug, person),
   ]);
-  if (id === null || !exact) return false;
+  if (team === null || !exact) return false;
   const slugs = new Set(grants.map(({ role }) => role.team));
   if (through.some((below) => !slugs.has(below))) return true;
   if (place === null) return false;
-  if (grants.every(({ role }) => role.id !== id)) return true;
-  const before = await world.store.teamBaseline(id, person.id);
+  if (grants.every(({ role }) => role.id !== team.id)) return true;
+  const before = await world.store.teamBaseline(team.id, person.id);
   return before !== null && before.role !== null;
 }

@@ -2,8 +2,8 @@
 
 import type { DomainEvent } from '../domain/event.ts';
 import { isTeamGrant, type TeamGrant, type TeamPlace } from '../domain/grant.ts';
-import { endForDrift, isNews, LOOK_EVERY, noteSeen, type Sign } from './drift.ts';
-import { grantAudit, workOn } from './move-grant.ts';
+import { endForDrift, LOOK_EVERY, recordDrift, type Sign } from './drift.ts';
+import { workOn } from './move-grant.ts';
 import type { Membership } from './ports.ts';
 import { homeOf, lookAt, type Home } from './team-home.ts';
 import type { World } from './world.ts';
@@ -65,34 +65,16 @@ async function noteDrift(
   { change, by }: Sign,
 ): Promise<void> {
   const active = grants.filter(({ state }) => state === 'active');
+  const [first] = active;
+  if (first === undefined) return;
   const settled = active.length === grants.length;
   const gone = place === null && (settled || change === 'removed');
   // While a grant begins or ends, the membership is on its way, and not changed by hand.
   if (!gone && !settled) return;
   const asGranted = !gone && (place === expected || !exact);
-  await recordOnce(world, active, asGranted ? null : { change, found: place, expected }, by);
-  if (!asGranted) await endForDrift(world, active, gone, by);
-}
-
-type Seen = { readonly change: Sign['change']; readonly found: TeamPlace; readonly expected: TeamPlace };
-
-/** `null`: all is as granted. */
-async function recordOnce(
-  world: World,
-  active: readonly TeamGrant[],
-  seen: Seen | null,
-  by: Sign['by'],
-): Promise<void> {
-  const [first] = active;
-  if (first === undefined) return;
-  const ids = active.map(({ id }) => id).toSorted();
-  const shown =
-    seen === null ? null : `${seen.found ?? 'none'} instead of ${seen.expected ?? 'none'} in ${ids.join(' ')}`;
   const key = `drift:team:${first.role.id}:${first.grantee.id}`;
-  if (!(await isNews(world, key, shown))) return;
-  const audit = seen === null ? [] : active.map((grant) => grantAudit(grant, 'grant.drift', by, seen));
-  await world.store.commit({ audit });
-  await noteSeen(world, key, shown);
+  await recordDrift(world, key, active, asGranted ? null : { change, found: place, expected }, by);
+  if (!asGranted) await endForDrift(world, active, gone, by);
 }
 
 /** What the person has to be in the team. GitHub makes whoever owns the organisation a maintainer of every team. */

@@ -92,13 +92,11 @@ const isBaselinePlace = ({ name }: RepoRef): boolean => ['.github-private', '.gi
  */
 function placed(world: World, place: RepoRef, state: PolicyState): PolicyState {
   const name = `${place.owner}/${place.name}`;
-  if (state.kind === 'invalid') return { ...state, path: `${name}: ${state.path}` };
-  if (state.kind === 'present') {
-    const { policy } = state;
-    const limits = mayAllowTeams(world, place) ? policy.limits : { ...policy.limits, teams: null };
-    return { ...state, path: `${name}: ${state.path}`, policy: { ...policy, limits } };
-  }
-  return state.kind === 'unreachable' ? { ...state, why: `the policy of ${name}: ${state.why}` } : state;
+  if (state.kind === 'unreachable') return { ...state, why: `the policy of ${name}: ${state.why}` };
+  if (state.kind === 'absent') return state;
+  const named = { ...state, path: `${name}: ${state.path}` };
+  if (named.kind === 'invalid' || mayAllowTeams(world, place)) return named;
+  return { ...named, policy: { ...named.policy, limits: { ...named.policy.limits, teams: null } } };
 }
 
 const mayAllowTeams = ({ teamsAllowedBy }: World, { owner, name }: RepoRef): boolean =>

@@ -83,8 +83,6 @@ export interface GitHub {
 
   /** Members of a team of the organisation `org`. Unknown where the team does not exist or can't be seen. */
   teamMembers(installation: InstallationId, org: string, slug: string): Promise<Known<readonly Person[]>>;
-  /** GitHub's number of the team that has a slug now; `null` where there is none, or it can't be seen. */
-  teamId(installation: InstallationId, org: string, slug: string): Promise<number | null>;
   /** The team that has a slug now; `null` where there is none, or it can't be seen. */
   team(installation: InstallationId, org: string, slug: string): Promise<TeamRole | null>;
   /** The team of this number, under its present slug; `null` where the organisation has none that the app can see. */

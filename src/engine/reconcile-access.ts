@@ -4,7 +4,7 @@ import { grantedRole, isLive, type Baseline, type RoleGrant } from '../domain/gr
 import type { Person, RepoRef, UserId } from '../domain/identity.ts';
 import { includesRole, isSameRole, type NamedRole, type Role } from '../domain/role.ts';
 import { GitHubUnavailable, type Access } from './ports.ts';
-import { endDueGrant } from './end-grant.ts';
+import { endThoseDue } from './end-grant.ts';
 import { followInvitation, lowerInvitation, type Standing } from './follow-invitation.ts';
 import { giveGranted } from './give-granted.ts';
 import { grantAudit } from './move-grant.ts';
@@ -22,11 +22,7 @@ import type { World } from './world.ts';
  * anything is given. Throws while GitHub does not show the result yet: the job's retry and the sweep go on until it does.
  */
 export async function reconcileAccess(world: World, repo: RepoRef, userId: UserId): Promise<void> {
-  const due = await world.store.now();
-  for (const grant of await world.store.runningGrants(repo.id, userId)) {
-    // What was kept from being given until its time was over is not given any more.
-    if (isLive(grant) && grant.endsAt <= due) await endDueGrant(world, grant.id);
-  }
+  await endThoseDue(world, await world.store.runningGrants(repo.id, userId));
   const grants = await world.store.runningGrants(repo.id, userId);
   if (grants.length === 0) return;
   const person = await world.github.userById(repo.installationId, userId);

@@ -3,7 +3,7 @@
 import type { TeamRole } from '../domain/grantable.ts';
 import { isLive, type GrantEvent, type TeamGrant } from '../domain/grant.ts';
 import type { UserId } from '../domain/identity.ts';
-import { endDueGrant } from './end-grant.ts';
+import { endThoseDue } from './end-grant.ts';
 import { giveMembership } from './give-membership.ts';
 import { recordMembers } from './record-members.ts';
 import { takeMembership } from './take-membership.ts';
@@ -15,10 +15,7 @@ import type { World } from './world.ts';
  * stored before anything is given. Throws while GitHub does not show the result: the job's retry and the sweep go on.
  */
 export async function reconcileMembership(world: World, team: TeamRole, userId: UserId): Promise<void> {
-  const due = await world.store.now();
-  for (const grant of await world.store.teamGrants(team.id, userId)) {
-    if (isLive(grant) && grant.endsAt <= due) await endDueGrant(world, grant.id);
-  }
+  await endThoseDue(world, await world.store.teamGrants(team.id, userId));
   const grants = await world.store.teamGrants(team.id, userId);
   if (grants.length === 0) return;
   const home = await homeOf(world, team);

@@ -1,9 +1,8 @@
-/** Are a person's grants on a repository still what they were when a worker read them? */
+/** Are a person's grants on a repository, or of a team, still what they were when a worker read them? */
 
 import type { Grant } from '../domain/grant.ts';
-import type { Person, RepoRef } from '../domain/identity.ts';
+import type { Person } from '../domain/identity.ts';
 import { GitHubUnavailable } from './ports.ts';
-import type { World } from './world.ts';
 
 export const isSame = (before: readonly Grant[], now: readonly Grant[]): boolean =>
   before.length === now.length &&
@@ -14,6 +13,6 @@ export const overtaken = (person: Person): GitHubUnavailable =>
   new GitHubUnavailable(`the grants of account ${person.id} changed meanwhile; it is looked at again`, null);
 
 /** Throws where they are not. A process can stand still for minutes anywhere, and others do its work meanwhile. */
-export async function mustBeSame(world: World, repo: RepoRef, person: Person, grants: readonly Grant[]): Promise<void> {
-  if (!isSame(grants, await world.store.runningGrants(repo.id, person.id))) throw overtaken(person);
+export function mustBeSame(person: Person, before: readonly Grant[], now: readonly Grant[]): void {
+  if (!isSame(before, now)) throw overtaken(person);
 }

@@ -29,7 +29,7 @@ export async function takeBack(
   // Where sources are not told, a role that is still listed can be a team's: only no direct role at all proves anything.
   const lowered = before.exact ? target : null;
   // What a grant gives that began meanwhile is not ours to take.
-  await mustBeSame(world, repo, person, grants);
+  mustBeSame(person, grants, await world.store.runningGrants(repo.id, person.id));
   await lower(world, repo, person, lowered, before);
   const left = await world.github.access(repo, person);
   if (left.direct !== null && !includesRole(lowered?.role ?? null, left.direct.role)) {

@@ -3,7 +3,7 @@
 import type { Residual } from '../domain/grant.ts';
 import { GitHubUnavailable, type Membership } from './ports.ts';
 import { recordMembers, residualIn } from './record-members.ts';
-import { isSame, overtaken } from './same-grants.ts';
+import { isSame, mustBeSame, overtaken } from './same-grants.ts';
 import { lookAt, takeIn, takeOut, type Joining } from './team-home.ts';
 import type { World } from './world.ts';
 
@@ -23,7 +23,7 @@ const own = ({ place }: Membership): Residual | null =>
 
 async function takenOut(world: World, { home, person, grants }: Joining): Promise<Membership> {
   // What a grant gives that began meanwhile is not ours to take.
-  if (!isSame(grants, await world.store.teamGrants(home.team.id, person.id))) throw overtaken(person);
+  mustBeSame(person, grants, await world.store.teamGrants(home.team.id, person.id));
   // It is done even where GitHub shows nothing to do, since it can show late who was taken in a moment ago.
   await takeOut(world, home, person);
   const now = await world.store.teamGrants(home.team.id, person.id);

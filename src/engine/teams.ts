@@ -19,12 +19,12 @@ export async function teamMembers(
 ): Promise<Known<readonly Person[]>> {
   const { slug, id } = splitTeam(named);
   const [found, members] = await Promise.all([
-    world.github.teamId(repo.installationId, org, slug),
+    world.github.team(repo.installationId, org, slug),
     world.github.teamMembers(repo.installationId, org, slug),
   ]);
   if (found === null) return notThere(org, slug);
   if (members.kind === 'unknown') return members;
-  return (await doubtOf(world, repo, org, { slug, id }, found)) ?? members;
+  return (await doubtOf(world, repo, org, { slug, id }, found.id)) ?? members;
 }
 
 /** The team that a policy means by a name, to be granted: held to the same number as one that is asked to approve. */

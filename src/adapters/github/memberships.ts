@@ -39,7 +39,7 @@ export function memberships(client: Client, log: Log): Part {
   async function team(installation: InstallationId, org: string, slug: string) {
     const route = `GET ${TEAM}` as const;
     const parameters = { org, team_slug: slug };
-    const found = await unless([403, 404], client.get(installation, route, parameters, wire.teamInFull));
+    const found = await unless([403, 404], client.get(installation, route, parameters, wire.team));
     return found === null ? null : { team: found.slug.toLowerCase(), id: found.id, org: found.organization.id };
   }
 

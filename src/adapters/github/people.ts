@@ -8,7 +8,7 @@ import type { Client } from './client.ts';
 import { at, unless } from './repository.ts';
 import { wire, type WireAccount } from './wire.ts';
 
-type Part = Pick<GitHub, 'teamMembers' | 'teamId' | 'peopleWithRole' | 'userByLogin' | 'userById'>;
+type Part = Pick<GitHub, 'teamMembers' | 'peopleWithRole' | 'userByLogin' | 'userById'>;
 
 export function people(client: Client): Part {
   return {
@@ -18,15 +18,6 @@ export function people(client: Client): Part {
       const list = await unless([403, 404], client.list(installation, route, parameters, wire.accounts));
       if (list === null) return unknown(`the team ${org}/${slug} does not exist, or the app may not see its members`);
       return known(distinct(list));
-    },
-
-    async teamId(installation, org, slug) {
-      const parameters = { org, team_slug: slug };
-      const found = await unless(
-        [403, 404],
-        client.get(installation, 'GET /orgs/{org}/teams/{team_slug}', parameters, wire.team),
-      );
-      return found?.id ?? null;
     },
 
     async peopleWithRole(repo, role) {

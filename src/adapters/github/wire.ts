@@ -162,8 +162,7 @@ export const wire = {
   app: z.object({ id, slug: z.string() }),
   account,
   accounts: z.array(account),
-  team: z.object({ id, slug: z.string() }),
-  teamInFull: z.object({ id, slug: z.string(), organization: z.object({ id }) }),
+  team: z.object({ id, slug: z.string(), organization: z.object({ id }) }),
   /** Teams of an organisation as they are listed, which leaves out what they have in common. */
   teams: z.array(z.object({ id, slug: z.string() })),
   orgMembership: z.object({ state: z.string(), role: z.string(), user: maybeAccount }),
