@@ -24,7 +24,7 @@ export function escapeMarkdown(text: string): string {
       // Where a line begins, these make lists, headings and rules.
       .replace(/^[-+=]/u, '\\$&')
       .replace(/^(\d{1,9})([.)])/u, '$1\\$2')
-      .replaceAll(/[@$](?=\S)|#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww(?=\.)|:(?=[\w+-]+:)/giu, `$&${BREAK}`)
+      .replaceAll(/[@$](?=\S)|#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww(?=\.)|:(?=(?:[\w+-]|\\_)+:)/giu, `$&${BREAK}`)
   );
 }
 

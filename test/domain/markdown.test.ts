@@ -59,6 +59,7 @@ const marks = fc.constantFrom(
   'www.a.b',
   'a@b.co',
   ':tada:',
+  ':heart_eyes:',
   '$x$',
   '\r\n',
   '- ',
@@ -123,6 +124,7 @@ describe('escapeMarkdown', () => {
     ['www.evil.example', /www\./u],
     ['a@evil.example', /@evil/u],
     [':tada:', /:tada:/u],
+    [':heart_eyes:', /:heart_eyes:/u],
     ['$\\text{x}$', /\$\\text/u],
   ])('%j holds nothing that GitHub replaces in the finished page', (text, pattern) => {
     expect(reader.renderInline(escapeMarkdown(text))).not.toMatch(pattern);
