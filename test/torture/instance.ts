@@ -31,8 +31,8 @@ const BUG =
 const KEPT_LINES = 40;
 
 /** `cwd` is an empty folder, so that nobody's `.env` is read. */
-export function startInstance(github: LocalGitHub, keep: Keep, cwd: string): Instance {
-  const child = spawn(process.execPath, [JIT_GATE, 'serve'], {
+export function startInstance(github: LocalGitHub, keep: Keep, cwd: string, program = JIT_GATE): Instance {
+  const child = spawn(process.execPath, [program, 'serve'], {
     cwd,
     env: {
       PATH: process.env['PATH'],

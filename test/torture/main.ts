@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { openWalk, walk } from '../support/access-walk.ts';
+import { bundle } from './program.ts';
 import { play, type Outcome, type ScenarioOptions } from './scenario.ts';
 
 const { values } = parseArgs({
@@ -31,8 +32,9 @@ async function kill(wanted: number): Promise<boolean> {
   const A_SCENARIO = 10;
   const sum = { scenarios: 0, kills: 0, killsInCalls: 0, faults: 0, calls: 0, acknowledged: 0, entries: 0, held: 0 };
   let failed = 0;
+  const program = await bundle();
   for (let index = 0; sum.kills < wanted; index += 1) {
-    const options = optionsOf(seed + index, Math.min(A_SCENARIO, wanted - sum.kills));
+    const options = { ...optionsOf(seed + index, Math.min(A_SCENARIO, wanted - sum.kills)), program: program.path };
     const outcome = await play(options);
     sum.scenarios += 1;
     for (const key of ['kills', 'killsInCalls', 'faults', 'calls', 'acknowledged', 'entries', 'held'] as const) {
@@ -41,6 +43,7 @@ async function kill(wanted: number): Promise<boolean> {
     console.log(lineOf(options, outcome));
     if (outcome.wrong.length > 0) failed += 1;
   }
+  await program.remove();
   console.log(
     `\n${sum.scenarios} scenarios, ${sum.kills} kills (${sum.killsInCalls} right after a call took effect), ${sum.faults} faults of GitHub, ` +
       `${sum.calls} calls.\n${sum.held} holds and requests for access, ${sum.acknowledged} acknowledged webhooks and ${sum.entries} audit ` +
@@ -50,7 +53,7 @@ async function kill(wanted: number): Promise<boolean> {
 }
 
 /** The seed says it all: every fifth scenario is played on the embedded database, every other one of the rest by two instances. */
-function optionsOf(drawn: number, most: number): ScenarioOptions {
+function optionsOf(drawn: number, most: number): Omit<ScenarioOptions, 'program'> {
   const embedded = !postgres || drawn % 5 === 4;
   return {
     seed: drawn,

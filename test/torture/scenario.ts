@@ -24,6 +24,8 @@ export type ScenarioOptions = {
   readonly kills: number;
   /** Instances at a time; more than one only on PostgreSQL. */
   readonly instances: number;
+  /** Path of what is started; see `bundle`. */
+  readonly program: string;
 };
 
 /** What happened and was looked at, and everything that was wrong; that list is empty when all is well. */
@@ -58,7 +60,7 @@ type Stage = {
 };
 
 /** Plays one scenario. Same seed, same choices; what the machine makes of them differs. */
-export async function play({ seed, engine, kills, instances }: ScenarioOptions): Promise<Outcome> {
+export async function play({ seed, engine, kills, instances, program }: ScenarioOptions): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'jit-gate-torture-'));
   const url = engine === 'postgres' ? await createDatabase() : null;
   const keep: Keep = url === null ? { folder: join(folder, 'data') } : { url };
@@ -85,7 +87,7 @@ export async function play({ seed, engine, kills, instances }: ScenarioOptions):
       wrong,
       counts: { kills: 0, killsInCalls: 0, faults: 0 },
       start: () => {
-        const instance = startInstance(github, keep, folder);
+        const instance = startInstance(github, keep, folder, program);
         running.add(instance);
         void instance.ended.then(() => {
           running.delete(instance);

@@ -1,6 +1,7 @@
 /** What becomes of everything when the app is killed again and again, alone and beside another? */
 
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundle, type Program } from './program.ts';
 import { play, type ScenarioOptions } from './scenario.ts';
 
 const POSTGRES = (process.env['TEST_DATABASE_URL'] ?? '') !== '';
@@ -8,8 +9,18 @@ const POSTGRES = (process.env['TEST_DATABASE_URL'] ?? '') !== '';
 const SEED = 20_261;
 const LONG = 1_200_000;
 
-async function survives(options: ScenarioOptions): Promise<void> {
-  const { wrong, kills } = await play(options);
+let program: Program;
+
+beforeAll(async () => {
+  program = await bundle();
+});
+
+afterAll(async () => {
+  await program.remove();
+});
+
+async function survives(options: Omit<ScenarioOptions, 'program'>): Promise<void> {
+  const { wrong, kills } = await play({ ...options, program: program.path });
   expect(wrong, `seed ${options.seed}`).toEqual([]);
   expect(kills).toBeGreaterThanOrEqual(options.kills);
 }
