@@ -12,7 +12,10 @@ export type WaitOptions = {
   readonly seen?: () => unknown;
 };
 
-const EVERY_MS = 5;
+/** What was not so for long is asked for less often: a question can be a query, and there are thousands. */
+const SOONEST_MS = 5;
+const LATEST_MS = 50;
+const SHARE = 0.1;
 const DEFAULT_TIMEOUT_MS = 5000;
 
 /**
@@ -24,7 +27,7 @@ export async function waitFor<T>(
   options: WaitOptions,
 ): Promise<Exclude<Awaited<T>, null | undefined | false>> {
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const end = performance.now() + timeoutMs;
+  const begun = performance.now();
   let last: unknown;
   for (;;) {
     try {
@@ -36,8 +39,9 @@ export async function waitFor<T>(
     } catch (cause) {
       last = cause;
     }
-    if (performance.now() >= end) break;
-    await sleep(EVERY_MS);
+    const waited = performance.now() - begun;
+    if (waited >= timeoutMs) break;
+    await sleep(Math.min(Math.max(SOONEST_MS, waited * SHARE), LATEST_MS));
   }
   const seen = options.seen === undefined ? last : options.seen();
   throw new Error(`waited ${timeoutMs} ms for ${options.what}, but saw ${inspect(seen, { depth: 5 })}`, {
