@@ -12,6 +12,7 @@ import { grantAudit, moveGrant, workOn } from './move-grant.ts';
 import { clashWithGrants } from './had-already.ts';
 import { overLimit } from './person-limits.ts';
 import type { Change } from './ports.ts';
+import { isOwnTeam } from './team-home.ts';
 import type { World } from './world.ts';
 
 /** A refusal says why there is nothing to give any more. It goes into the audit log, so it names nobody. */
@@ -22,6 +23,10 @@ export async function giveFor(
   now: Instant,
 ): Promise<Result<Change, string>> {
   if (rule === null) return refused('the rule that it was approved under is gone');
+  const { role, target } = request.subject;
+  // What the organisation lets be given was asked of the one that the repository is in now.
+  if (isTeam(role) && !(await isOwnTeam(world, target.installationId, role)))
+    return refused('the repository is in another organisation than the team by now');
   return request.subject.extends === null
     ? await newGrant(world, request, rule, now)
     : await longerGrant(world, request, rule, now);

@@ -30,6 +30,12 @@ export async function homeOf(world: World, team: TeamRole): Promise<Home | null>
   return found === null ? null : { team, installation, org, slug: found.team };
 }
 
+/** Whether the team is one of the organisation that the app is installed on by this installation. */
+export async function isOwnTeam(world: World, installation: InstallationId, { org }: TeamRole): Promise<boolean> {
+  const installed = await world.github.installations();
+  return installed.some(({ id, accountId }) => id === installation && accountId === org);
+}
+
 /** What the person is in the team. Throws where the slug or the login is another's by now: then it tells of somebody else. */
 export async function lookAt(world: World, home: Home, person: Person): Promise<Membership> {
   const seen = await world.github.membership(home.installation, home.org, home.slug, person);

@@ -90,6 +90,24 @@ describe("a repository's policy that grants a team", () => {
     expect(placeOf(scene, 'erin')).toBeNull();
   });
 
+  it('gives nothing any more once the repository belongs to another organisation, whatever that one allows', async () => {
+    const scene = sceneWithTeam();
+    await baseline(scene, '.github-private', ALLOWED);
+    const issue = ask(scene, 'erin', { role: 'team:on-call' });
+    await shownRequest(scene, issue);
+    const other = sceneWithTeam(gates(MAIN_GATE));
+    await baseline(other, '.github-private', ALLOWED);
+    scene.as('olga').transferRepository(scene.repo, other.org, 'depot');
+    await stage.current().settled();
+    scene.as('mia').comment(`${other.org}/depot`, issue, '/approve');
+    await stage.current().settled();
+    expect(placeOf(scene, 'erin')).toBeNull();
+    expect(placeOf(other, 'erin')).toBeNull();
+    expect(changes(scene)).toEqual([]);
+    const words = scene.github.see.comments(`${other.org}/depot`, issue).map(({ body }) => body);
+    expect(words.join('\n')).toContain('the repository is in another organisation than the team by now');
+  });
+
   it('stands in .github, where it is not the organisation’s while .github-private has one', async () => {
     const scene = sceneWithTeam();
     await baseline(scene, '.github-private', gates(MAIN_GATE));

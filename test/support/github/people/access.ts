@@ -12,7 +12,8 @@ import {
   type GiveAnswer,
 } from '../acts/access.ts';
 import { orgNamed, teamNamed } from '../setup.ts';
-import { accountByLogin, accountNamed, fullName, repoNamed } from '../world/find.ts';
+import { accountByLogin, accountNamed, fullName, organizationOf, repoNamed } from '../world/find.ts';
+import { showAccount, showOrganization } from '../show/accounts.ts';
 import { showRepo, invitationExpired } from '../show/repositories.ts';
 import { tellAboutRepo } from '../webhooks/emit.ts';
 import type { Invitation, RoleName } from '../world/state.ts';
@@ -88,6 +89,27 @@ export const accessActs = (stage: Stage) => {
         action: 'renamed',
         sender: me,
         body: { changes: { repository: { name: { from } } }, repository: showRepo(world, home) },
+      });
+    },
+
+    /** Hands a repository to another organisation, under a name that is free there. The app hears of it there, if it is installed on all of it. */
+    transferRepository(repo: string, org: string, name: string): void {
+      const home = needRole(stage, repo, 'admin');
+      ownerOf(org);
+      const before = organizationOf(world, home.owner);
+      const from =
+        before === null ? { user: showAccount(world, home.owner) } : { organization: showOrganization(world, before) };
+      const was = home.name;
+      home.owner = accountNamed(world, org);
+      home.name = name;
+      tellAboutRepo(world, home, {
+        event: 'repository',
+        action: 'transferred',
+        sender: me,
+        body: {
+          changes: { owner: { from }, repository: { name: { from: was } } },
+          repository: showRepo(world, home),
+        },
       });
     },
 

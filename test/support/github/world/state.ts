@@ -45,7 +45,7 @@ export type Team = {
 
 export type Repo = {
   readonly id: number;
-  readonly owner: Account;
+  owner: Account;
   name: string;
   private: boolean;
   defaultBranch: string;
