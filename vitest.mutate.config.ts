@@ -8,7 +8,7 @@ export default defineConfig({
     // Code that counts which of its lines ran is slower than the code that ships.
     exclude: ['**/policy/hostile.test.ts'],
     // Without what other tests need to watch output and GitHub: each mutant would pay for loading it.
-    setupFiles: [],
+    setupFiles: ['test/support/short-properties.ts'],
     isolate: false,
     testTimeout: 90_000,
   },
