@@ -63,8 +63,12 @@ export function memberships(client: Client, log: Log): Part {
     team,
 
     async teamById(installation, org, id) {
-      const list = await client.list(installation, 'GET /orgs/{org}/teams', { org }, wire.teams);
-      const slug = list.find((one) => one.id === id)?.slug;
+      const slugNow = async (): Promise<string | undefined> => {
+        const list = await client.list(installation, 'GET /orgs/{org}/teams', { org }, wire.teams);
+        return list.find((one) => one.id === id)?.slug;
+      };
+      // The list is sorted by name: one that is renamed between two pages can be on neither of them, once.
+      const slug = (await slugNow()) ?? (await slugNow());
       if (slug === undefined) return null;
       const found = await team(installation, org, slug);
       if (found?.id === id) return found;

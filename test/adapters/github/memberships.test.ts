@@ -157,13 +157,29 @@ describe('a team', () => {
     await expect(adapter().github.teamById(HERE, 'octo', 4711)).resolves.toMatchObject({ team: 'core', id: 4711 });
   });
 
-  it('is gone only where the whole list was read and has it not', async () => {
+  it('is gone only where the whole list was read, twice, and has it not', async () => {
     api()
       .get('/orgs/octo/teams?per_page=100')
+      .twice()
       .reply(200, [{ id: 1, slug: 'a' }]);
     await expect(adapter().github.teamById(HERE, 'octo', 4711)).resolves.toBeNull();
     api().get('/orgs/octo/teams?per_page=100').reply(403, { message: 'no' });
     await expect(adapter().github.teamById(HERE, 'octo', 4711)).rejects.toThrow(GitHubRefused);
+  });
+
+  it('that slipped from one page to another while the list was read is not gone', async () => {
+    const first = Array.from({ length: 100 }, (_, index) => ({ id: index + 1, slug: `b${index}` }));
+    const next = { link: '<https://api.github.com/orgs/octo/teams?per_page=100&page=2>; rel="next"' };
+    api()
+      .get('/orgs/octo/teams?per_page=100')
+      .reply(200, first, next)
+      .get('/orgs/octo/teams?per_page=100&page=2')
+      .reply(200, [{ id: 101, slug: 'c' }])
+      .get('/orgs/octo/teams?per_page=100')
+      .reply(200, [{ id: 4711, slug: 'core' }])
+      .get(TEAM)
+      .reply(200, full(4711));
+    await expect(adapter().github.teamById(HERE, 'octo', 4711)).resolves.toMatchObject({ team: 'core', id: 4711 });
   });
 
   it('that went to another slug between two answers is looked for again', async () => {
