@@ -29,6 +29,7 @@ import {
   runOf,
   stranger,
 } from '../support/domain.ts';
+import { tries } from '../support/tries.ts';
 
 const rule = (
   approvals: readonly (readonly [string, number])[],
@@ -365,7 +366,7 @@ describe('matching', () => {
         expect(size(found)).toBe(most);
         expect(pattern(found)).toBe(best.sort().at(-1));
       }),
-      { numRuns: 300 },
+      { numRuns: tries(300) },
     );
   });
 
@@ -416,7 +417,7 @@ describe('matching', () => {
         expect(given).toHaveLength(Math.max(...everyWay(fits).map(size)));
         expect(new Set(given.map((who) => who.id)).size).toBe(given.length);
       }),
-      { numRuns: 200 },
+      { numRuns: tries(200) },
     );
   });
 });

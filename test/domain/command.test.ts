@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { COMMANDS, COMMAND_NAMES } from '../../src/domain/command-table.ts';
 import { commandsAsJson, parseCommands, type ParsedCommand } from '../../src/domain/command.ts';
 import { processorTime } from '../support/processor-time.ts';
+import { tries } from '../support/tries.ts';
 
 const bareApproval = { kind: 'approve', which: null, commit: null, reason: null } as const;
 const wholeId = '0123456789abcdef0123456789abcdef01234567';
@@ -584,7 +585,7 @@ describe('for any text', () => {
         expect(lines).toEqual([...lines].sort((a, b) => a - b));
         for (const line of lines) expect(source[line - 1]).toMatch(/^ {0,3}\//u);
       }),
-      { numRuns: 500 },
+      { numRuns: tries(500) },
     );
   });
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatDuration, LONGEST, parseDuration, SHORTEST } from '../../src/domain/duration.ts';
 import { millis } from '../../src/domain/identity.ts';
+import { tries } from '../support/tries.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -87,7 +88,7 @@ describe('a duration is refused, with the reason and with what is meant, in', ()
         expect(result.value).toBeLessThanOrEqual(LONGEST);
         expect(Number.isInteger(result.value)).toBe(true);
       }),
-      { numRuns: 2_000 },
+      { numRuns: tries(2_000) },
     );
   });
 });

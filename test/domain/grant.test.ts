@@ -18,6 +18,7 @@ import {
 import { grantId, instant, requestId } from '../../src/domain/identity.ts';
 import { includesRole, ROLES } from '../../src/domain/role.ts';
 import { author, HOUR, NOON, repo } from '../support/domain.ts';
+import { tries } from '../support/tries.ts';
 
 const grantOf = (changes: Partial<RoleGrant> = {}): RoleGrant => ({
   id: grantId('0198c0de-0000-7000-8000-000000000002'),
@@ -245,7 +246,7 @@ describe('the grants of one person', () => {
         const role = grantedRole(given);
         for (const grant of given.filter(isLive)) expect(includesRole(role, grant.role)).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: tries(1000) },
     );
   });
 

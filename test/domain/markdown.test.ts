@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { escapeCsvCell } from '../../src/domain/csv.ts';
 import { codeSpan, escapeMarkdown, escapeWords } from '../../src/domain/markdown.ts';
 import { processorTime } from '../support/processor-time.ts';
+import { tries } from '../support/tries.ts';
 
 /** Another instance than the one that reads comments, with everything that GitHub turns on. */
 const reader = new MarkdownIt({ html: true, linkify: true });
@@ -90,7 +91,7 @@ describe('escapeMarkdown', () => {
           for (const pattern of FOUND_LATER) expect(node?.content).not.toMatch(pattern);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: tries(2000) },
     );
   });
 
@@ -112,7 +113,7 @@ describe('escapeMarkdown', () => {
           ).toEqual(['text', 'text', 'text', 'text']);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: tries(500) },
     );
   });
 
@@ -175,7 +176,7 @@ describe('codeSpan', () => {
         expect(node?.type).toBe('code_inline');
         expect(seen(node?.content ?? '')).toBe(seen(text));
       }),
-      { numRuns: 2000 },
+      { numRuns: tries(2000) },
     );
   });
 
@@ -256,7 +257,7 @@ describe('escapeWords', () => {
           for (const { type, content } of nodes) if (type === 'code_inline') expect(content).toMatch(/^[\w-]+#\d+$/u);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: tries(2000) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { compileGlob, firstMatch, matchesAny, MAX_GLOB_LENGTH } from '../../../src/domain/policy/glob.ts';
 import type { Glob } from '../../../src/domain/policy/model.ts';
 import { processorTime } from '../../support/processor-time.ts';
+import { tries } from '../../support/tries.ts';
 
 function glob(source: string, anyCase = false): Glob {
   const result = compileGlob(source, anyCase);
@@ -165,7 +166,7 @@ test('any text compiles or is refused, and what compiles never throws', () => {
         else expect(result.error).not.toBe('');
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: tries(2_000) },
   );
 });
 
