@@ -24,9 +24,12 @@ export function conditionText(condition: Simple): string {
     case 'base':
     case 'head':
     case 'event':
-      return `${condition.kind}: ${condition.globs.map((glob) => glob.source).join(', ')}`;
+      return `${condition.kind}: ${condition.globs.map(({ source }) => patternWords(source)).join(', ')}`;
   }
 }
+
+/** In quotes where it could be taken for more than one pattern. */
+const patternWords = (source: string): string => (/, | and | or /u.test(source) ? JSON.stringify(source) : source);
 
 function namedWords({ users, teams }: Named): string {
   const people = users.map((user) => (user.kind === 'login' ? user.login : `account ${String(user.id)}`));

@@ -1,9 +1,10 @@
 /** What a change of a policy means: what is no longer held, who may approve or ask now, what is asked for more or less. */
 
 import { accessCame, accessChanged, accessWent } from './diff/access.ts';
-import { other, stricter, weaker, type PolicyChange, type Said } from './diff/change.ts';
-import { gateChanged, held } from './diff/gates.ts';
+import { listed, movedBetween, other, stricter, weaker, type PolicyChange, type Said } from './diff/change.ts';
+import { gateChanged } from './diff/gates.ts';
 import { limitsChanged } from './diff/limits.ts';
+import { gateCame, held } from './diff/places.ts';
 import { customRolesChanged } from './diff/roles.ts';
 import type { AccessRule, Gate, Policy, Unmatched } from './model.ts';
 import { NO_LIMITS } from './baseline.ts';
@@ -28,8 +29,7 @@ const PARTS = {
   // What comes of both policies together, and stands in neither.
   withheldTeams: nothing,
   unmatched: (before, after) => whole(unmatchedDiffers(before.unmatched, after.unmatched)),
-  // For others it is what `unmatched` is here.
-  unmatchedSaid: nothing,
+  unmatchedSaid: (before, after) => whole(deniesChanged(before, after)),
   limits: (before, after) => whole(limitsChanged(before.limits, after.limits)),
 } as const satisfies Readonly<Record<keyof Policy, (before: Policy, after: Policy) => readonly PolicyChange[]>>;
 
@@ -91,7 +91,7 @@ function gatesDiffer(before: Policy, after: Policy): readonly PolicyChange[] {
   const { kept, gone, come } = pairsOf<Gate>(before.gates, after.gates);
   return [
     ...gone.flatMap((gate) => at(gate, [weaker(`the gate is gone: ${held(gate)} are no longer held by it`)])),
-    ...come.flatMap((gate) => at(gate, [stricter(`the gate is new: ${held(gate)} are held by it`)])),
+    ...come.flatMap((gate) => at(gate, gateCame(gate, before))),
     ...kept.flatMap(([was, is]) => at(is, [...renamed(was, is), ...gateChanged(was, is, { before, after })])),
   ];
 }
@@ -119,11 +119,29 @@ function reordered(
   return moved.flatMap((rule) => at(rule, [weaker('it now stands behind a rule that takes some of its requests')]));
 }
 
+const WHATS = ['deployment', 'action', 'merge'] as const;
+
 function unmatchedDiffers(was: Unmatched, is: Unmatched): readonly Said[] {
-  return (['deployment', 'action', 'merge'] as const).flatMap((what) => {
+  return WHATS.flatMap((what) => {
     if (was[what] === is[what]) return [];
     return is[what] === 'allow'
       ? [weaker(`each ${what} that no gate matches is now allowed`)]
       : [stricter(`each ${what} that no gate matches is now denied`)];
   });
+}
+
+/** In the organisation's policy a `deny` that is written down binds all repositories, and the same by default none of them. */
+function deniesChanged(before: Policy, after: Policy): readonly Said[] {
+  const said = ({ unmatchedSaid }: Policy): readonly (keyof Unmatched)[] =>
+    WHATS.filter((what) => unmatchedSaid[what] === 'deny' && before.unmatched[what] === after.unmatched[what]);
+  const { come, gone } = movedBetween(said(before), said(after));
+  const bound = (whats: readonly string[]): string => `${listed(whats.map((what) => `${what}s`))} that no gate matches`;
+  return [
+    ...(gone.length === 0
+      ? []
+      : [weaker(`as the organisation's policy it no longer keeps repositories from allowing ${bound(gone)}`)]),
+    ...(come.length === 0
+      ? []
+      : [stricter(`as the organisation's policy it now keeps repositories from allowing ${bound(come)}`)]),
+  ];
 }

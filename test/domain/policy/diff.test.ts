@@ -158,7 +158,8 @@ const WEAKENINGS: readonly (readonly [string, string, string, RegExp, RegExp | n
     '  - { name: production, on: deployment, environments: [production], refs: [main], approvals: [{ from: [release] }] }\n',
     '',
     /^weaker production: the gate is gone: deployments to "production" are no longer held/u,
-    /^stricter production: the gate is new/u,
+    // Without it a deployment was denied, since no gate was for it.
+    /^weaker production: the gate is new: deployments to "production" can now be approved/u,
   ],
   [
     'a role',

@@ -7,15 +7,14 @@ import { roleName } from '../../role.ts';
 import type { AccessRule, AutoApprove, Policy } from '../model.ts';
 import { offeredNames, sharesOffer } from '../offers.ts';
 import type { TeamName } from '../team-name.ts';
-import { flag, listed, movedBetween, quoted, stricter, timeout, weaker, type Said } from './change.ts';
+import { flag, listed, movedBetween, movedBy, quoted, stricter, timeout, weaker, type Said } from './change.ts';
+import { heirsOf } from './heirs.ts';
 import { peopleMoved, sourcesOf } from './people.ts';
+import { reviewChanged } from './review.ts';
 import { orderOnly, stagesChanged } from './stages.ts';
 
-type Compare = (
-  was: AccessRule,
-  is: AccessRule,
-  sides: { readonly before: Policy; readonly after: Policy },
-) => readonly Said[];
+type Sides = { readonly before: Policy; readonly after: Policy };
+type Compare = (was: AccessRule, is: AccessRule, sides: Sides) => readonly Said[];
 
 /** A key of access rules that is missing here does not compile. */
 const RULE = {
@@ -34,11 +33,8 @@ const RULE = {
       ...(gone.length === 0 ? [] : [stricter(`membership of ${listed(gone)} may no longer be asked for`)]),
     ];
   },
-  requesters: (was, is, { before, after }) => {
-    const { come, gone } = peopleMoved(
-      { policy: before, names: was.requesters },
-      { policy: after, names: is.requesters },
-    );
+  requesters: (was, is, sides) => {
+    const { come, gone } = requestersMoved(was, is, sides);
     return [
       ...(come === null ? [] : [weaker(`${come} may now ask`)]),
       ...(gone === null ? [] : [stricter(`${gone} may no longer ask`)]),
@@ -80,11 +76,21 @@ const RULE = {
 export const teamWords = ({ slug, id }: TeamName): string => teamWord(id === null ? slug : `${slug}#${id}`);
 
 /** Everything that differs between two rules of one name. */
-export const accessChanged = (
-  was: AccessRule,
-  is: AccessRule,
-  sides: { readonly before: Policy; readonly after: Policy },
-): readonly Said[] => Object.values(RULE).flatMap((compare) => compare(was, is, sides));
+export const accessChanged = (was: AccessRule, is: AccessRule, sides: Sides): readonly Said[] => [
+  ...Object.values(RULE).flatMap((compare) => compare(was, is, sides)),
+  ...heirsOf(was, is, goneFrom(was, is, sides), sides),
+];
+
+/** What a rule no longer offers, and whether somebody may no longer ask. */
+function goneFrom(was: AccessRule, is: AccessRule, { before, after }: Sides): Parameters<typeof heirsOf>[2] {
+  const roles = movedBy(was.roles, is.roles, roleName).gone;
+  const teams = movedBy(was.teams, is.teams, teamWords).gone;
+  const { gone } = requestersMoved(was, is, { before, after });
+  return { offer: { roles, teams }, requesters: gone !== null };
+}
+
+const requestersMoved = (was: AccessRule, is: AccessRule, { before, after }: Sides): ReturnType<typeof peopleMoved> =>
+  peopleMoved({ policy: before, names: was.requesters }, { policy: after, names: is.requesters });
 
 /** A rule that is new. */
 export const accessCame = (rule: AccessRule, policy: Policy): Said =>
@@ -145,16 +151,15 @@ function autoApproveChanged(
   return [
     ...(come === null || is === null ? [] : [weaker(`${come} may now be granted it at once, ${hoursOf(is)}`)]),
     ...(gone === null ? [] : [stricter(`${gone} may no longer be granted it at once`)]),
-    ...(was === null || is === null ? [] : autoKept(was, is)),
+    ...(was === null || is === null ? [] : autoKept(was, is, before, after)),
   ];
 }
 
-function autoKept(was: AutoApprove, is: AutoApprove): readonly Said[] {
-  const review = (auto: AutoApprove): string => JSON.stringify([auto.review, auto.within]);
+function autoKept(was: AutoApprove, is: AutoApprove, before: Policy, after: Policy): readonly Said[] {
   const hours = `it is granted at once ${hoursOf(is)}; it was ${hoursOf(was)} (which is more can't be told)`;
   return [
     ...(hoursOf(was) === hoursOf(is) ? [] : [weaker(hours)]),
-    ...(review(was) === review(is) ? [] : [weaker('the review that is owed for what is granted at once is another')]),
+    ...reviewChanged({ policy: before, ...was }, { policy: after, ...is }),
   ];
 }
 

@@ -37,6 +37,15 @@ export function movedBetween(before: readonly string[], after: readonly string[]
   };
 }
 
+/** The same for what is no text: `keyOf` is what two are compared by. */
+export function movedBy<T>(before: readonly T[], after: readonly T[], keyOf: (one: T) => string) {
+  const { gone, come } = movedBetween(before.map(keyOf), after.map(keyOf));
+  return {
+    gone: before.filter((one) => gone.includes(keyOf(one))),
+    come: after.filter((one) => come.includes(keyOf(one))),
+  };
+}
+
 /** A flag that lets more pass when it is on. */
 export function flag(before: boolean, after: boolean, on: string, off: string): readonly Said[] {
   if (before === after) return [];

@@ -33,6 +33,9 @@ function conditionWords(condition: Condition): string {
   }
 }
 
+/** What two conditions are compared by: words can be alike where patterns are not, as with a comma in one of them. */
+const keyOf = (condition: Condition): string => JSON.stringify(condition);
+
 /** `when` of a gate or of a stage: it applies where this is met. `asked` says what applies, as the begin of a sentence. */
 export function whenChanged(before: Condition | null, after: Condition | null, asked: string): readonly Said[] {
   if (before === null && after === null) return [];
@@ -59,12 +62,12 @@ function said(width: Width, what: string, strict: 'wider' | 'narrower'): readonl
 
 /** Whether the second is met by more than the first. */
 function widthOf(before: Condition, after: Condition): Width {
-  if (conditionWords(before) === conditionWords(after) && before.kind === after.kind) return 'same';
+  if (keyOf(before) === keyOf(after)) return 'same';
   if (before.kind === 'not' && after.kind === 'not') return opposite(widthOf(before.of, after.of));
   if (before.kind === 'any' || after.kind === 'any')
-    return listWidth(partsOf(before, 'any'), partsOf(after, 'any'), conditionWords);
+    return listWidth(partsOf(before, 'any'), partsOf(after, 'any'), keyOf);
   if (before.kind === 'all' || after.kind === 'all')
-    return opposite(listWidth(partsOf(before, 'all'), partsOf(after, 'all'), conditionWords));
+    return opposite(listWidth(partsOf(before, 'all'), partsOf(after, 'all'), keyOf));
   return simpleWidth(before, after);
 }
 
@@ -74,10 +77,10 @@ const partsOf = (condition: Condition, kind: 'any' | 'all'): readonly Condition[
 const opposite = (width: Width): Width => (width === 'wider' ? 'narrower' : width === 'narrower' ? 'wider' : width);
 
 /** Of a list of which one is enough. */
-function listWidth<T>(before: readonly T[], after: readonly T[], wordsOf: (item: T) => string): Width {
-  const [old, fresh] = [new Set(before.map(wordsOf)), new Set(after.map(wordsOf))];
-  const grew = [...old].every((word) => fresh.has(word));
-  const shrank = [...fresh].every((word) => old.has(word));
+function listWidth<T>(before: readonly T[], after: readonly T[], itsKey: (item: T) => string): Width {
+  const [old, fresh] = [new Set(before.map(itsKey)), new Set(after.map(itsKey))];
+  const grew = [...old].every((key) => fresh.has(key));
+  const shrank = [...fresh].every((key) => old.has(key));
   if (grew && shrank) return 'same';
   return grew ? 'wider' : shrank ? 'narrower' : 'unclear';
 }

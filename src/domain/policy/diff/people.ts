@@ -2,15 +2,18 @@
 
 import { ROLES } from '../../role.ts';
 import type { Group, Policy, UserName } from '../model.ts';
-import { listed, movedBetween, quoted } from './change.ts';
+import { listed, movedBetween } from './change.ts';
 
-/** Those who may, in words such as `the team "release"`. A role is told by itself, as one has the others in it. */
+/**
+ * Those who may, in words such as `the team "release"`. A role is told by itself, as one has the others in it. They are
+ * compared by these words, so nothing is cut off.
+ */
 export function sourcesOf(policy: Policy, names: readonly string[]): readonly string[] {
   const groups = names.flatMap((name) => policy.groups.get(name) ?? []);
   const role = leastRole(groups);
   return [
     ...new Set([
-      ...groups.flatMap(({ teams }) => teams.map((team) => `the team ${quoted(team)}`)),
+      ...groups.flatMap(({ teams }) => teams.map((team) => `the team "${team}"`)),
       ...groups.flatMap(({ users }) => users.map(userWords)),
       ...(groups.some(({ codeowners }) => codeowners) ? ['the code owners'] : []),
       ...(role === null ? [] : [`everyone with the role ${role} or more`]),
