@@ -224,6 +224,13 @@ export function readStorageConfig(env: Environment, cwd: string): Result<Storage
   return ok({ databaseUrl: parsed.data.DATABASE_URL ?? null, dataDir: resolve(cwd, parsed.data.DATA_DIR) });
 }
 
+/** Reads only whose policy may say which teams can be granted. */
+export function readTeamsAllowedBy(env: Environment): Result<Config['teamsAllowedBy'], readonly ConfigProblem[]> {
+  const { values } = withFiles(env, '', [], remedyOf);
+  const parsed = Plain.pick({ TEAMS_ALLOWED_BY: true }).safeParse(values);
+  return parsed.success ? ok(parsed.data.TEAMS_ALLOWED_BY) : refused(problemsOf(parsed.error));
+}
+
 /** Reads only where GitHub's API is. */
 export function readGitHubUrl(env: Environment): Result<string, readonly ConfigProblem[]> {
   const { values } = withFiles(env, '', [], remedyOf);

@@ -1,7 +1,7 @@
 /** `jit-gate doctor`: proves against GitHub that what the policies hold is really held, and repairs what it can. */
 
 import { Command, InvalidArgumentError } from 'commander';
-import { describeProblems, readAppCredentials } from '../config.ts';
+import { describeProblems, readAppCredentials, readTeamsAllowedBy } from '../config.ts';
 import { webUrlOf } from '../config/api-url.ts';
 import { mergedRepairs, repairInWords, type RepairPlan } from '../domain/doctor/repairs.ts';
 import type { DoctorFinding } from '../domain/doctor/model.ts';
@@ -9,7 +9,7 @@ import type { Inspector } from '../adapters/github/inspect.ts';
 import type { Log } from '../engine/ports.ts';
 import { examine, type RepoName } from './doctor/examine.ts';
 import { printFindings, summary } from './doctor/print.ts';
-import { EXIT, outJson, type Ends, type ExitCode, type Terminal } from './terminal.ts';
+import { EXIT, outJson, usage, type Ends, type ExitCode, type Terminal } from './terminal.ts';
 
 type Options = {
   readonly repo?: readonly RepoName[];
@@ -33,10 +33,9 @@ export const doctorCommand = (terminal: Terminal, ends: Ends): Command =>
 
 async function doctor(options: Options, terminal: Terminal): Promise<ExitCode> {
   const credentials = readAppCredentials(terminal.env, terminal.cwd);
-  if (!credentials.ok) {
-    terminal.say(describeProblems(credentials.error));
-    return EXIT.usage;
-  }
+  if (!credentials.ok) return usage(describeProblems(credentials.error), terminal);
+  const teamsAllowedBy = readTeamsAllowedBy(terminal.env);
+  if (!teamsAllowedBy.ok) return usage(describeProblems(teamsAllowedBy.error), terminal);
   if (options.fix === true && options.yes !== true && !terminal.interactive) {
     terminal.say('Nobody is here to be asked: --yes repairs without asking. Without --fix nothing is changed.');
     return EXIT.usage;
@@ -50,7 +49,12 @@ async function doctor(options: Options, terminal: Terminal): Promise<ExitCode> {
   const octokitFor = octokitsOf({ appId, privateKey: privateKey.reveal(), githubApiUrl: api });
   const inspector = createInspector({ octokitFor, log: quietLog(terminal) });
   const look = async (): Promise<readonly DoctorFinding[]> =>
-    await examine(inspector, { web: webUrlOf(api), only: options.repo ?? null, say: terminal.say });
+    await examine(inspector, {
+      web: webUrlOf(api),
+      only: options.repo ?? null,
+      teamsAllowedBy: teamsAllowedBy.value,
+      say: terminal.say,
+    });
   const before = await look();
   const fixed = options.fix === true ? await repairAll(inspector, before, appId, options, terminal) : [];
   const findings = fixed.some(({ done }) => done) ? await look() : before;

@@ -22,6 +22,8 @@ export type Scope = {
   readonly web: string;
   /** `null`: every repository of every installation. */
   readonly only: readonly RepoName[] | null;
+  /** Repositories, as OWNER/NAME in lower case, whose policy the operator lets say which teams can be granted. */
+  readonly teamsAllowedBy: readonly string[];
   readonly say: (line: string) => void;
 };
 
@@ -48,8 +50,11 @@ export async function examine(inspector: Inspector, scope: Scope): Promise<reado
   for (const baseline of baselines.values()) if (baseline.kind === 'none') found.push(...baseline.findings);
   for (const facts of withPlaces(repositories.there, baselines)) {
     scope.say(`Looking at ${nameOf(facts.repo)} ...`);
+    const baseline = baselines.get(ownerOf(facts)) ?? NO_BASELINE;
+    const installation = installations.find(({ id }) => id === Number(facts.repo.installationId)) ?? null;
+    const { teamsAllowedBy } = scope;
     found.push(
-      ...(await repositoryFindings(inspector, app.value, facts, baselines.get(ownerOf(facts)) ?? NO_BASELINE)),
+      ...(await repositoryFindings({ inspector, app: app.value, facts, baseline, installation, teamsAllowedBy })),
     );
   }
   return found;

@@ -4,7 +4,16 @@ import { accessFindings } from '../../domain/doctor/access.ts';
 import { boundFindings, isItsOwn, placeFindings } from '../../domain/doctor/baseline.ts';
 import { deploymentFindings } from '../../domain/doctor/deployment.ts';
 import { isGated, mergeFindings } from '../../domain/doctor/merge.ts';
-import { finding, nameOf, ok, type AppFacts, type DoctorFinding, type RepoFacts } from '../../domain/doctor/model.ts';
+import {
+  finding,
+  nameOf,
+  ok,
+  type AppFacts,
+  type DoctorFinding,
+  type InstallationFacts,
+  type RepoFacts,
+} from '../../domain/doctor/model.ts';
+import { teamFindings, teamsPlaceFindings, type TeamsPlace } from '../../domain/doctor/teams.ts';
 import { ACCESS_REQUEST_TEMPLATE_PATH } from '../../domain/issue-template.ts';
 import { withBaseline } from '../../domain/policy/baseline.ts';
 import { namedIn } from '../../domain/policy/check-online.ts';
@@ -20,28 +29,30 @@ import { isPlace, type FoundBaseline } from './baseline.ts';
 const MAX_POLICY_FINDINGS = 20;
 
 /** What the findings of one repository are made of. */
-type Visit = {
+type Visited = {
   readonly inspector: Inspector;
   readonly app: AppFacts;
   readonly facts: RepoFacts;
   /** The organisation's policy where it binds the repository, or stands in it. */
   readonly baseline: FoundBaseline;
+  readonly installation: InstallationFacts | null;
+  readonly teamsAllowedBy: readonly string[];
+};
+type Visit = Visited & {
   readonly holdsBaseline: boolean;
+  /** The organisation's policy as one that can let teams be granted; `null` where there is none. */
+  readonly teams: TeamsPlace | null;
 };
 
 /** Everything there is to say of a repository; that it can't be read is a finding, too. */
-export async function repositoryFindings(
-  inspector: Inspector,
-  app: AppFacts,
-  facts: RepoFacts,
-  baseline: FoundBaseline,
-): Promise<readonly DoctorFinding[]> {
+export async function repositoryFindings(visited: Visited): Promise<readonly DoctorFinding[]> {
+  const { facts, baseline, teamsAllowedBy } = visited;
   const about = nameOf(facts.repo);
   const holdsBaseline = baseline.kind === 'found' && baseline.facts.repo.id === facts.repo.id;
   // Nothing happens in an archived repository, but a baseline that stands there binds the others all the same.
   if (facts.archived && !holdsBaseline) return [ok('archived', about, 'is archived: nothing can happen there')];
   try {
-    return await findingsOf({ inspector, app, facts, baseline, holdsBaseline });
+    return await findingsOf({ ...visited, holdsBaseline, teams: teamsPlace(baseline, teamsAllowedBy) });
   } catch (error) {
     if (!(error instanceof GitHubRefused)) throw error;
     return [finding('error', 'repository-unreadable', about, error.message)];
@@ -67,15 +78,25 @@ const policyIn = (state: PolicyState): Policy | null => (state.kind === 'present
 
 /** The baseline that binds a repository, and what it means for the policy there. */
 function boundBy(
-  { facts, baseline, holdsBaseline }: Visit,
+  { facts, baseline, holdsBaseline, teams }: Visit,
   own: PolicyState,
 ): { readonly base: BaselineState; readonly findings: readonly DoctorFinding[] } {
-  if (holdsBaseline) return { base: { kind: 'itself' }, findings: [] };
+  // What is not trusted with teams is bound as the running app binds it: it lets none be granted.
+  if (holdsBaseline) return { base: { kind: teams?.trusted === true ? 'itself' : 'absent' }, findings: [] };
   if (baseline.kind === 'none' || isPlace(facts)) return { base: { kind: 'absent' }, findings: [] };
-  const base = stateOf(baseline.file);
-  if (base.kind !== 'present') return { base, findings: [] };
+  const read = stateOf(baseline.file);
+  if (read.kind !== 'present') return { base: read, findings: [] };
+  const limits = { ...read.policy.limits, teams: teams?.trusted === true ? read.policy.limits.teams : null };
+  const base = { ...read, policy: { ...read.policy, limits } };
   const place = nameOf(baseline.facts.repo);
   return { base, findings: boundFindings(facts, own.kind === 'present' ? own : null, place, base.policy) };
+}
+
+function teamsPlace(baseline: FoundBaseline, teamsAllowedBy: readonly string[]): TeamsPlace | null {
+  if (baseline.kind === 'none') return null;
+  const name = nameOf(baseline.facts.repo);
+  const teams = policyIn(stateOf(baseline.file))?.limits.teams ?? null;
+  return { name, trusted: teamsAllowedBy.includes(name.toLowerCase()), teams };
 }
 
 function stateOf(file: PolicyFile): PolicyState {
@@ -134,7 +155,7 @@ const inPolicy = (one: Finding, about: string, path: string, page: string): Doct
   });
 
 async function gateFindings(
-  { inspector, app, facts, holdsBaseline }: Visit,
+  { inspector, app, facts, holdsBaseline, teams, installation }: Visit,
   policy: Policy,
 ): Promise<readonly DoctorFinding[]> {
   const [branches, environments, form] = await Promise.all([
@@ -146,6 +167,8 @@ async function gateFindings(
     ...mergeFindings(app.id, facts, policy, branches),
     ...(holdsBaseline ? placeFindings(facts, policy, branches) : []),
     ...deploymentFindings(facts, policy, environments),
+    ...teamFindings(facts, policy, teams, installation),
+    ...(holdsBaseline && teams !== null ? teamsPlaceFindings(teams) : []),
     ...accessFindings(facts, policy, form),
   ];
 }

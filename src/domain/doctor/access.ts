@@ -6,7 +6,6 @@ import { readAccessForm, REQUEST_LABEL } from '../access-form.ts';
 import { ACCESS_REQUEST_TEMPLATE_PATH } from '../issue-template.ts';
 import type { Policy } from '../policy/model.ts';
 import { ok, refused, type Result } from '../result.ts';
-import { teamWord } from '../grantable.ts';
 import { offeredNames } from '../policy/offers.ts';
 import { roleFrom } from '../role.ts';
 import { finding, nameOf, ok as fine, type DoctorFinding, type RepoFacts } from './model.ts';
@@ -59,26 +58,8 @@ export function accessFindings(
   policy: Policy,
   form: string | null,
 ): readonly DoctorFinding[] {
+  if (policy.access.length === 0) return [];
   const about = nameOf(repo);
-  const withheld = withheldFindings(about, policy);
-  return policy.access.length === 0
-    ? withheld
-    : [...withheld, ...askingFindings({ about, page, issues }, policy, form)];
-}
-
-/** Teams that access rules offer in vain. */
-const withheldFindings = (about: string, { withheldTeams }: Policy): readonly DoctorFinding[] =>
-  withheldTeams.map((slug) =>
-    finding('warning', 'team-not-allowed', about, `an access rule offers ${teamWord(slug)}, which is given to nobody`, {
-      todo: `have the organisation's policy name it under limits: { teams: [${slug}] }, or take it out of the rule`,
-    }),
-  );
-
-function askingFindings(
-  { about, page, issues }: { readonly about: string; readonly page: string; readonly issues: boolean },
-  policy: Policy,
-  form: string | null,
-): readonly DoctorFinding[] {
   if (!issues) {
     const message = 'the policy has access rules, and issues are switched off: nobody can ask';
     return [finding('error', 'issues-off', about, message, { todo: 'switch issues on', page: `${page}/settings` })];

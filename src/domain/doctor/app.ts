@@ -1,9 +1,14 @@
 /** Has the app what it needs on GitHub, and has each installation accepted it? */
 
-import { finding, ok, type AppFacts, type DoctorFinding, type InstallationFacts, type Rights } from './model.ts';
-
-const LEVELS = ['read', 'write', 'admin'];
-const levelOf = (level: string | undefined): number => LEVELS.indexOf(level ?? '');
+import {
+  finding,
+  levelOf,
+  ok,
+  type AppFacts,
+  type DoctorFinding,
+  type InstallationFacts,
+  type Rights,
+} from './model.ts';
 
 /** What `has` lacks of `wants`, and what it has beyond it, each in words such as `checks: write`. */
 function compare(wants: Rights, has: Rights): Readonly<Record<'lacks' | 'beyond' | 'deaf' | 'chatty', string[]>> {

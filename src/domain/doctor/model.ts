@@ -131,4 +131,9 @@ export const finding = (
   repair: rest.repair ?? null,
 });
 
+const LEVELS = ['read', 'write', 'admin'];
+
+/** How much a level of a permission lets do; -1 for none. */
+export const levelOf = (level: string | undefined): number => LEVELS.indexOf(level ?? '');
+
 export const nameOf = (repo: RepoRef): string => `${repo.owner}/${repo.name}`;
