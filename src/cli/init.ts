@@ -2,19 +2,21 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { lintPolicy } from '../domain/policy/parse.ts';
-import { ACCESS_REQUEST_TEMPLATE, ACCESS_REQUEST_TEMPLATE_PATH } from '../domain/issue-template.ts';
+import { accessRequestTemplate, ACCESS_REQUEST_TEMPLATE_PATH, formOptions } from '../domain/issue-template.ts';
 import { policySchema } from '../domain/policy/schema.ts';
 import { lookAtClone } from './init/clone.ts';
 import { SCHEMA_PATH, starterPolicy, type Starter } from './init/starter.ts';
-import { EXIT, outJson, type Ends, type ExitCode, type Terminal } from './terminal.ts';
+import { PLACES, policyOf, readPolicySource } from './policy/source.ts';
+import { EXIT, outJson, usage, type Ends, type ExitCode, type Terminal } from './terminal.ts';
 
 type Options = {
   readonly orgTeam?: readonly string[];
   readonly user?: readonly string[];
   readonly branch?: string;
   readonly environment?: string;
+  readonly form?: true;
   readonly yes?: true;
   readonly force?: true;
   readonly dryRun?: true;
@@ -30,13 +32,39 @@ export const initCommand = (terminal: Terminal, ends: Ends): Command =>
     .option('--user <login...>', 'people that approve, besides the teams or without any', slug)
     .option('--branch <name>', 'the branch that merges are held on; the clone’s default branch, else main')
     .option('--environment <name>', `the environment that deployments to are held (${ASKED.environment})`)
+    .addOption(
+      new Option(
+        '--form',
+        'write the form alone, with the custom roles and teams that the policy here offers',
+      ).conflicts(['orgTeam', 'user', 'branch', 'environment']),
+    )
     .option('--yes', `ask nothing; without --org-team and --user the team ${ASKED.orgTeam} approves`)
     .option('--force', 'overwrite files that are there already')
-    .option('--dry-run', 'print the policy, and write nothing')
+    .option('--dry-run', 'print the policy (or, with --form, the form), and write nothing')
     .option('--json', 'print what was written as JSON')
     .action(ends(async (options: Options) => await init(options, terminal)));
 
 async function init(options: Options, terminal: Terminal): Promise<ExitCode> {
+  return options.form === true ? await initForm(options, terminal) : await initAll(options, terminal);
+}
+
+/** The form for the policy that stands here, and nothing else. */
+async function initForm(options: Options, terminal: Terminal): Promise<ExitCode> {
+  const source = await readPolicySource(undefined, terminal);
+  if (!source.ok) return usage(source.error, terminal);
+  const policy = policyOf(source.value, terminal);
+  if (policy === null) return EXIT.findings;
+  const form = accessRequestTemplate(formOptions(policy.access));
+  if (options.dryRun === true) {
+    terminal.out(form.trimEnd());
+    return EXIT.fine;
+  }
+  const code = write({ [ACCESS_REQUEST_TEMPLATE_PATH]: form }, options, terminal);
+  if (code === EXIT.fine) terminal.say('Commit it to the default branch.');
+  return code;
+}
+
+async function initAll(options: Options, terminal: Terminal): Promise<ExitCode> {
   const starter = await whatToWrite(options, terminal);
   if (starter === null) {
     terminal.say(
@@ -56,15 +84,33 @@ async function init(options: Options, terminal: Terminal): Promise<ExitCode> {
     terminal.out(policy.trimEnd());
     return EXIT.fine;
   }
+  const displaced = isThere(terminal, PLACES[1]);
+  if (displaced && options.force !== true) {
+    const words = `Nothing is written: ${PLACES[0]} would take the place of ${PLACES[1]}. --force does it; --form writes the form alone.`;
+    return usage(words, terminal);
+  }
   const files = {
-    '.jit-policy.yml': policy,
+    [PLACES[0]]: policy,
     [SCHEMA_PATH]: `${JSON.stringify(policySchema(), null, 2)}\n`,
-    [ACCESS_REQUEST_TEMPLATE_PATH]: ACCESS_REQUEST_TEMPLATE,
+    // The starter offers nothing but GitHub's own roles.
+    [ACCESS_REQUEST_TEMPLATE_PATH]: accessRequestTemplate([]),
   };
-  const there = Object.keys(files).filter((path) => existsSync(join(terminal.cwd, path)));
+  const code = write(files, options, terminal);
+  if (code !== EXIT.fine) return code;
+  terminal.say(
+    'Read the policy and commit all three to the default branch. Then `jit-gate doctor --fix` has GitHub enforce it.',
+  );
+  return EXIT.fine;
+}
+
+const isThere = ({ cwd }: Terminal, path: string): boolean => existsSync(join(cwd, path));
+
+/** Writes all of the files, or none where one of them is there and nobody said --force. */
+function write(files: Readonly<Record<string, string>>, options: Options, terminal: Terminal): ExitCode {
+  const there = Object.keys(files).filter((path) => isThere(terminal, path));
   if (there.length > 0 && options.force !== true) {
-    terminal.say(`Nothing is written: ${there.join(' and ')} would be overwritten. --force does it.`);
-    return EXIT.usage;
+    const alone = PLACES[0] in files ? '; --form writes the form alone' : '';
+    return usage(`Nothing is written: ${there.join(' and ')} would be overwritten. --force does it${alone}.`, terminal);
   }
   for (const [path, text] of Object.entries(files)) {
     const target = join(terminal.cwd, path);
@@ -73,9 +119,6 @@ async function init(options: Options, terminal: Terminal): Promise<ExitCode> {
     terminal.say(`Wrote ${path}.`);
   }
   if (options.json === true) outJson(terminal, { written: Object.keys(files), overwritten: there });
-  terminal.say(
-    'Read the policy and commit all three to the default branch. Then `jit-gate doctor --fix` has GitHub enforce it.',
-  );
   return EXIT.fine;
 }
 

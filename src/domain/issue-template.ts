@@ -1,14 +1,30 @@
 /** The issue form for access requests, as `jit-gate init` writes it. `access-form.ts` reads what people fill in. */
 
+import { readAccessForm } from './access-form.ts';
+import { teamIn } from './grantable.ts';
+import type { AccessRule } from './policy/model.ts';
+import { offeredNames } from './policy/offers.ts';
+import { roleFrom, ROLES } from './role.ts';
+
 /** Where the form lives in a repository. */
 export const ACCESS_REQUEST_TEMPLATE_PATH = '.github/ISSUE_TEMPLATE/access-request.yml';
 
 /**
- * A GitHub issue form (https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-issue-forms).
- * Its labels are headings that `readAccessForm` knows.
+ * What access rules offer besides GitHub's five roles, as the form's field Role has it: custom roles, and teams as `team:SLUG`.
+ * A name that would not come back from a form as it is, and `none`, which GitHub keeps for itself, are left to `/request`.
  */
-export const ACCESS_REQUEST_TEMPLATE = `name: Access request
-description: Ask for a role on a repository, for a reason and a time.
+export const formOptions = (rules: readonly Pick<AccessRule, 'roles' | 'teams'>[]): readonly string[] =>
+  offeredNames(rules).filter((name) => {
+    const read = readAccessForm(`### Role\n\n${name}\n`);
+    return roleFrom(name) === null && name.toLowerCase() !== 'none' && read.ok && read.value.role === name;
+  });
+
+/**
+ * A GitHub issue form (https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-issue-forms).
+ * Its labels are headings that `readAccessForm` knows. `more`: options of the field Role besides GitHub's five.
+ */
+export const accessRequestTemplate = (more: readonly string[]): string => `name: Access request
+description: Ask for a role on a repository${aTeam(more) ? ', or for a place in a team' : ''}, for a reason and a time.
 title: Access request
 labels: [access-request]
 body:
@@ -21,13 +37,9 @@ body:
     id: role
     attributes:
       label: Role
-      description: The least that does the job. \`pull\` reads, \`triage\` manages issues, \`push\` writes.
+      description: The least that does the job. \`pull\` reads, \`triage\` manages issues, \`push\` writes.${aTeam(more) ? ' What begins with `team:` is membership of that team.' : ''}
       options:
-        - pull
-        - triage
-        - push
-        - maintain
-        - admin
+${options(more)}
     validations:
       required: true
   - type: input
@@ -70,3 +82,9 @@ body:
     validations:
       required: false
 `;
+
+const aTeam = (names: readonly string[]): boolean => names.some((name) => teamIn(name) !== null);
+
+/** Quoted, since a name can look like a number or a truth value; in JSON's quotes, which are YAML's too. */
+const options = (more: readonly string[]): string =>
+  [...ROLES, ...more.map((name) => JSON.stringify(name))].map((one) => `        - ${one}`).join('\n');

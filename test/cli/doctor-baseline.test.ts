@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/main.ts';
-import { ACCESS_REQUEST_TEMPLATE, ACCESS_REQUEST_TEMPLATE_PATH } from '../../src/domain/issue-template.ts';
+import { accessRequestTemplate, ACCESS_REQUEST_TEMPLATE_PATH } from '../../src/domain/issue-template.ts';
 import { startGitHub, type LocalGitHub } from '../support/github/index.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
@@ -92,7 +92,7 @@ function organisation({
   github.createRepository(org, 'shop', {
     files: {
       ...(own === null ? {} : { '.jit-policy.yml': own }),
-      [ACCESS_REQUEST_TEMPLATE_PATH]: ACCESS_REQUEST_TEMPLATE,
+      [ACCESS_REQUEST_TEMPLATE_PATH]: accessRequestTemplate([]),
     },
   });
   github.protectBranch(`${org}/shop`, 'main', firm());

@@ -3,7 +3,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/main.ts';
-import { ACCESS_REQUEST_TEMPLATE, ACCESS_REQUEST_TEMPLATE_PATH } from '../../src/domain/issue-template.ts';
+import { accessRequestTemplate, ACCESS_REQUEST_TEMPLATE_PATH } from '../../src/domain/issue-template.ts';
 import { startGitHub, type LocalGitHub } from '../support/github/index.ts';
 import { fakeTerminal, type FakeTerminalOptions } from './fake-terminal.ts';
 
@@ -64,7 +64,7 @@ type Setting = {
 
 /** A repository where all is right but what the test says. */
 function shop(setting: Setting = {}): void {
-  const { policy = POLICY, form = ACCESS_REQUEST_TEMPLATE, protect, environment } = setting;
+  const { policy = POLICY, form = accessRequestTemplate([]), protect, environment } = setting;
   github.createRepository('octo', repo.slice('octo/'.length), {
     private: setting.private ?? false,
     files: {
@@ -388,12 +388,12 @@ describe('the policy and the form', () => {
     ['no form', { policy: PLAIN, form: null }, ['form-missing']],
     [
       'a form that asks for no role',
-      { policy: PLAIN, form: ACCESS_REQUEST_TEMPLATE.replace('label: Role', 'label: Rank') },
+      { policy: PLAIN, form: accessRequestTemplate([]).replace('label: Role', 'label: Rank') },
       ['form-unreadable'],
     ],
     [
       'a form without the label',
-      { policy: PLAIN, form: ACCESS_REQUEST_TEMPLATE.replace('[access-request]', '[bug]') },
+      { policy: PLAIN, form: accessRequestTemplate([]).replace('[access-request]', '[bug]') },
       ['form-unreadable'],
     ],
     [
@@ -407,7 +407,15 @@ describe('the policy and the form', () => {
       'nothing where the form has it in another case',
       {
         policy: `${PLAIN.replace(/roles: \[[^\]]*\]/u, 'roles: [push, release-captain]')}custom-roles: { release-captain: { base: push } }\n`,
-        form: ACCESS_REQUEST_TEMPLATE.replace('- admin', '- admin\n        - Release-Captain'),
+        form: accessRequestTemplate([]).replace('- admin', '- admin\n        - Release-Captain'),
+      },
+      [],
+    ],
+    [
+      'nothing where the form was written for the policy, nor of a name that no form can have',
+      {
+        policy: `${PLAIN.replace(/roles: \[[^\]]*\]/u, 'roles: [push, release-captain, None]')}custom-roles: { release-captain: { base: push }, None: { base: push } }\n`,
+        form: accessRequestTemplate(['release-captain']),
       },
       [],
     ],

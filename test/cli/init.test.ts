@@ -7,7 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { load } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/main.ts';
-import { ACCESS_REQUEST_TEMPLATE } from '../../src/domain/issue-template.ts';
+import { accessRequestTemplate } from '../../src/domain/issue-template.ts';
 import { lintPolicy, parsePolicy } from '../../src/domain/policy/parse.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
@@ -57,7 +57,92 @@ describe('init', () => {
 
   it('writes the form for access requests', async () => {
     await run(['init', '--yes'], fakeTerminal({ cwd: folder }));
-    expect(text(FORM)).toBe(ACCESS_REQUEST_TEMPLATE);
+    expect(text(FORM)).toBe(accessRequestTemplate([]));
+  });
+
+  describe('--form', () => {
+    const OFFERING = `version: 1
+custom-roles:
+  release-captain: { base: push }
+  Security engineer: { base: pull }
+  '1.5': { base: pull }
+  'no': { base: pull }
+  the _x_ role: { base: pull }
+  None: { base: pull }
+  unused: { base: pull }
+groups: { engineers: { users: [ana] } }
+access:
+  - name: roles
+    roles: [push, release-captain, Security engineer, '1.5', 'no', the _x_ role, None]
+    requesters: [engineers]
+    max-duration: 8h
+    approvals: [{ from: [engineers] }]
+  - name: teams
+    roles: [release-captain]
+    teams: ['on-call#4711', release]
+    requesters: [engineers]
+    max-duration: 8h
+    approvals: [{ from: [engineers] }]
+`;
+    type Form = { body: { id?: string; attributes: { options?: unknown[]; description?: string } }[] };
+    const roleField = () => (load(text(FORM)) as Form).body.find(({ id }) => id === 'role')?.attributes;
+
+    it.each([POLICY, `.github/${POLICY}`])(
+      'offers what the policy in %s offers, and touches nothing else',
+      async (path) => {
+        mkdirSync(join(folder, '.github'));
+        writeFileSync(join(folder, path), OFFERING);
+        const terminal = fakeTerminal({ cwd: folder });
+        expect(await run(['init', '--form', '--json'], terminal)).toBe(0);
+        expect(JSON.parse(terminal.printed())).toEqual({ written: [FORM], overwritten: [] });
+        // Neither what Markdown would show as something else, nor the word that GitHub keeps for itself.
+        const more = ['release-captain', 'Security engineer', '1.5', 'no', 'team:on-call', 'team:release'];
+        expect(roleField()?.options).toEqual(['pull', 'triage', 'push', 'maintain', 'admin', ...more]);
+        expect(roleField()?.description).toContain('`team:`');
+        expect(text(path)).toBe(OFFERING);
+        expect(existsSync(join(folder, '.github/jit-policy.schema.json'))).toBe(false);
+      },
+    );
+
+    it('is what is written without it where the policy offers nothing but GitHub’s own', async () => {
+      await run(['init', '--yes'], fakeTerminal({ cwd: folder }));
+      const before = text(FORM);
+      expect(await run(['init', '--form', '--force'], fakeTerminal({ cwd: folder }))).toBe(0);
+      expect(text(FORM)).toBe(before);
+    });
+
+    it('overwrites no form without --force, and prints it with --dry-run', async () => {
+      writeFileSync(join(folder, POLICY), OFFERING);
+      mkdirSync(dirname(join(folder, FORM)), { recursive: true });
+      writeFileSync(join(folder, FORM), 'mine');
+      const terminal = fakeTerminal({ cwd: folder });
+      expect(await run(['init', '--form'], terminal)).toBe(2);
+      expect(terminal.saidAll()).toContain(FORM);
+      const dry = fakeTerminal({ cwd: folder });
+      expect(await run(['init', '--form', '--dry-run'], dry)).toBe(0);
+      expect(dry.printed()).toContain('- "team:on-call"');
+      expect(text(FORM)).toBe('mine');
+    });
+
+    it('needs a policy without errors, and takes no flags for another one', async () => {
+      const none = fakeTerminal({ cwd: folder });
+      expect(await run(['init', '--form'], none)).toBe(2);
+      expect(none.saidAll()).toContain(POLICY);
+      writeFileSync(join(folder, POLICY), 'version: 2\n');
+      expect(await run(['init', '--form'], fakeTerminal({ cwd: folder }))).toBe(1);
+      expect(await run(['init', '--form', '--org-team', 'a'], fakeTerminal({ cwd: folder }))).toBe(2);
+      expect(existsSync(join(folder, FORM))).toBe(false);
+    });
+  });
+
+  it('takes the place of no policy that stands under .github', async () => {
+    mkdirSync(join(folder, '.github'));
+    writeFileSync(join(folder, `.github/${POLICY}`), 'version: 1\n');
+    const terminal = fakeTerminal({ cwd: folder });
+    expect(await run(['init', '--yes'], terminal)).toBe(2);
+    expect(terminal.saidAll()).toContain(`.github/${POLICY}`);
+    expect(existsSync(join(folder, POLICY))).toBe(false);
+    expect(await run(['init', '--yes', '--force'], fakeTerminal({ cwd: folder }))).toBe(0);
   });
 
   it('names, in the policy’s first line, a schema that is there and takes the policy', async () => {

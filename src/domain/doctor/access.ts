@@ -3,11 +3,9 @@
 import { load } from 'js-yaml';
 import { z } from 'zod';
 import { readAccessForm, REQUEST_LABEL } from '../access-form.ts';
-import { ACCESS_REQUEST_TEMPLATE_PATH } from '../issue-template.ts';
+import { ACCESS_REQUEST_TEMPLATE_PATH, formOptions } from '../issue-template.ts';
 import type { Policy } from '../policy/model.ts';
 import { ok, refused, type Result } from '../result.ts';
-import { offeredNames } from '../policy/offers.ts';
-import { roleFrom } from '../role.ts';
 import { finding, nameOf, ok as fine, type DoctorFinding, type RepoFacts } from './model.ts';
 
 const Form = z.object({
@@ -68,7 +66,7 @@ export function accessFindings(
     const message = `there is no form for access requests (${ACCESS_REQUEST_TEMPLATE_PATH})`;
     return [
       finding('warning', 'form-missing', about, message, {
-        todo: 'write it with `jit-gate init`, and commit it to the default branch',
+        todo: 'write it with `jit-gate init --form` in a clone, and commit it to the default branch',
       }),
     ];
   }
@@ -76,13 +74,14 @@ export function accessFindings(
   const problem = read.ok ? formProblem(read.value) : read.error;
   const place = `${page}/blob/HEAD/${ACCESS_REQUEST_TEMPLATE_PATH}`;
   if (problem !== null) {
-    const rest = { todo: 'write it anew with `jit-gate init --force`', page: place };
+    const rest = { todo: 'write it anew with `jit-gate init --form --force` in a clone', page: place };
     return [finding('warning', 'form-unreadable', about, `the form for access requests: ${problem}`, rest)];
   }
   const missing = read.ok ? rolesNotIn(read.value, policy) : [];
   if (missing.length === 0) return [fine('access', about, 'the form for access requests can be read')];
   const message = `the form for access requests does not offer ${missing.join(', ')}, which the policy does`;
-  const todo = 'add it to the options of the field Role; until then it can be asked for with `/request`';
+  const todo =
+    'add it to the options of the field Role, or write the form anew with `jit-gate init --form --force`; until then it can be asked for with `/request`';
   return [finding('warning', 'form-lacks-role', about, message, { todo, page: place })];
 }
 
@@ -91,5 +90,5 @@ function rolesNotIn({ body }: IssueForm, policy: Policy): readonly string[] {
   const options = body.find(({ attributes }) => attributes?.label?.toLowerCase() === 'role')?.attributes?.options;
   if (options === undefined) return [];
   const listed = new Set(options.map((option) => String(option).toLowerCase()));
-  return offeredNames(policy.access).filter((name) => roleFrom(name) === null && !listed.has(name.toLowerCase()));
+  return formOptions(policy.access).filter((name) => !listed.has(name.toLowerCase()));
 }
