@@ -223,6 +223,11 @@ describe('the repository of a baseline', () => {
       [],
     ],
     [
+      'somebody may push past the review that the older protection wants',
+      () => github.protectBranch(place(), 'main', { pullRequests: true, approvals: 1, pullBypass: ['ben'] }),
+      ['baseline-bypass'],
+    ],
+    [
       'a ruleset wants a pull request without a review',
       () => github.addRuleset(place(), 'held', { rules: reviewed(0) }),
       ['baseline-not-held'],

@@ -323,6 +323,15 @@ describe('a merge gate', () => {
     ]);
   });
 
+  it('is not held where somebody may push without a pull request', async () => {
+    const protect = { requiredChecks: pin(github.appId), pullRequests: true, pullBypass: ['ben'] };
+    shop({ policy: PLAIN, protect });
+    const found = await report();
+    expect(wrong(found)).toEqual(['pull-request-not-required']);
+    expect(of(found, 'pull-request-not-required')?.message).toContain('without a pull request by ben');
+    expect(wrong(await report(['--fix', '--yes']))).toEqual([]);
+  });
+
   it('once repaired, keeps a merge back that another app’s check of the same name would have let through', async () => {
     shop({ policy: PLAIN, protect: { requiredChecks: pin(), pullRequests: true } });
     const sha = github.as('ben').push(repo, { branch: 'fix', files: { 'a.txt': 'a' } });

@@ -1,7 +1,14 @@
 /** What protects the branches of a repository, and who may bypass it? */
 
 import { z } from 'zod';
-import type { BranchesFacts, BranchFacts, DormantRuleset, Guard, RepoFacts } from '../../domain/doctor/model.ts';
+import type {
+  Bypass,
+  BranchesFacts,
+  BranchFacts,
+  DormantRuleset,
+  Guard,
+  RepoFacts,
+} from '../../domain/doctor/model.ts';
 import { MERGE_CHECK } from '../../domain/subject.ts';
 import type { RepoRef } from '../../domain/identity.ts';
 import type { Client } from './client.ts';
@@ -60,7 +67,18 @@ const Protection = z.object({
   required_status_checks: z
     .object({ checks: z.array(z.object({ context: z.string(), app_id: z.int().nullable() })) })
     .optional(),
-  required_pull_request_reviews: z.object({ required_approving_review_count: z.int().optional() }).optional(),
+  required_pull_request_reviews: z
+    .object({
+      required_approving_review_count: z.int().optional(),
+      bypass_pull_request_allowances: z
+        .object({
+          users: z.array(z.object({ login: z.string() })).optional(),
+          teams: z.array(z.object({ slug: z.string() })).optional(),
+          apps: z.array(z.object({ slug: z.string() })).optional(),
+        })
+        .optional(),
+    })
+    .optional(),
   enforce_admins: z.object({ enabled: z.boolean() }).optional(),
 });
 
@@ -155,6 +173,7 @@ function guardOf(facts: RepoFacts, ruleset: WireRuleset | null, id: number, rule
     pullRequests: rules.some(({ type }) => type === 'pull_request'),
     approvals: Math.max(0, ...rules.map(approvalsIn)),
     bypass: bypassOf(ruleset),
+    pullBypass: bypassOf(ruleset),
     mergeQueue: rules.some(({ type }) => type === 'merge_queue'),
   };
 }
@@ -178,7 +197,7 @@ const ACTORS: Readonly<Record<string, string>> = {
   User: 'a person',
 };
 
-function bypassOf(ruleset: WireRuleset | null): Guard['bypass'] {
+function bypassOf(ruleset: WireRuleset | null): Bypass {
   const actors = ruleset?.bypass_actors;
   if (actors === undefined) return { kind: 'unknown' };
   if (actors.length === 0) return { kind: 'nobody' };
@@ -188,6 +207,9 @@ function bypassOf(ruleset: WireRuleset | null): Guard['bypass'] {
 
 function protectionGuard(facts: RepoFacts, protection: z.output<typeof Protection>): Guard {
   const checks = protection.required_status_checks?.checks ?? [];
+  const bypass: Bypass =
+    protection.enforce_admins?.enabled === true ? { kind: 'nobody' } : { kind: 'some', who: 'administrators' };
+  const pushers = allowedToPush(protection);
   return {
     name: 'the branch protection',
     page: `${facts.page}/settings/branches`,
@@ -198,9 +220,20 @@ function protectionGuard(facts: RepoFacts, protection: z.output<typeof Protectio
       .map(({ app_id }) => (app_id === null || app_id < 0 ? null : app_id)),
     pullRequests: protection.required_pull_request_reviews !== undefined,
     approvals: protection.required_pull_request_reviews?.required_approving_review_count ?? 0,
-    bypass: protection.enforce_admins?.enabled === true ? { kind: 'nobody' } : { kind: 'some', who: 'administrators' },
+    bypass,
+    pullBypass: pushers.length === 0 ? bypass : { kind: 'some', who: pushers.join(', ') },
     mergeQueue: false,
   };
+}
+
+/** Who need not make a pull request, in words. */
+function allowedToPush({ required_pull_request_reviews: reviews }: z.output<typeof Protection>): readonly string[] {
+  const { users = [], teams = [], apps = [] } = reviews?.bypass_pull_request_allowances ?? {};
+  return [
+    ...users.map(({ login }) => login),
+    ...teams.map(({ slug }) => `the team ${slug}`),
+    ...apps.map(({ slug }) => `the app ${slug}`),
+  ];
 }
 
 /** Rulesets that require the check, and only watch or are switched off. */

@@ -75,22 +75,22 @@ export function placeFindings(facts: RepoFacts, policy: Policy, { branches }: Br
   const about = nameOf(facts.repo);
   const guards = branches.find(({ name }) => name === branch)?.guards ?? [];
   const reviewed = guards.filter(({ approvals }) => approvals > 0);
-  const firm = reviewed.find(({ bypass }) => bypass.kind === 'nobody');
+  const firm = reviewed.find(({ pullBypass }) => pullBypass.kind === 'nobody');
   if (firm !== undefined) return [ok('baseline-held', about, `${branch}: ${firm.name} wants a review, of everyone`)];
-  const [doubtful = reviewed[0]] = reviewed.filter(({ bypass }) => bypass.kind === 'unknown');
+  const [doubtful = reviewed[0]] = reviewed.filter(({ pullBypass }) => pullBypass.kind === 'unknown');
   if (doubtful !== undefined) return [bypassed(about, branch, doubtful)];
   const message = `the baseline can be changed without a review: nothing on ${branch} wants one`;
   const todo = `in a ruleset for ${branch}, tick "Require a pull request before merging" with 1 required approval, and leave its bypass list empty; or add a gate with \`on: merge\``;
   return [finding('error', 'baseline-not-held', about, message, { todo, page: `${facts.page}/settings/rules` })];
 }
 
-function bypassed(about: string, branch: string, { name, page, bypass }: Guard): DoctorFinding {
+function bypassed(about: string, branch: string, { name, page, pullBypass: bypass }: Guard): DoctorFinding {
   if (bypass.kind !== 'some') {
     const message = `GitHub does not tell the app who may bypass ${name} on ${branch}, and so change the baseline alone`;
     const todo = 'see that its bypass list is empty';
     return finding('warning', 'baseline-bypass-unknown', about, message, { todo, page });
   }
   const message = `${bypass.who} may bypass ${name} on ${branch}, and so change the baseline alone`;
-  const todo = 'empty the bypass list, or bind administrators too';
+  const todo = 'empty the bypass list, bind administrators too, and let nobody past the pull request';
   return finding('error', 'baseline-bypass', about, message, { todo, page });
 }

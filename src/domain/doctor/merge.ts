@@ -73,7 +73,6 @@ function gatedFindings(
   const about = nameOf(facts.repo);
   const { name, guards } = branch;
   const repair = repairOf(facts, policy, name);
-  const page = `${facts.page}/settings/rules`;
   const pinned = guards.filter((guard) => pinsTo(guard, appId));
   if (pinned.length === 0) return [notPinned(appId, facts, branch, repair, dormant)];
   const firm = pinned.filter(({ bypass }) => bypass.kind === 'nobody');
@@ -89,11 +88,7 @@ function gatedFindings(
       }),
     );
   }
-  if (!guards.some(({ pullRequests }) => pullRequests)) {
-    const message = `commits can be pushed to ${name} without a pull request: one that was approved for another branch would pass`;
-    const rest = { todo: 'require a pull request before merging', page, ...(repair === null ? {} : { repair }) };
-    found.push(finding('warning', 'pull-request-not-required', about, message, rest));
-  }
+  if (isPushable(guards, firm)) found.push(pushable(facts, name, guards, repair));
   if (found.length > 0) return found;
   const queue = guards.some(({ mergeQueue }) => mergeQueue) ? ', through a merge queue' : '';
   return [
@@ -103,6 +98,25 @@ function gatedFindings(
       `${name}: ${firm[0]?.name ?? ''} requires ${MERGE_CHECK} of this app, and nobody bypasses it${queue}`,
     ),
   ];
+}
+
+/** Whether somebody needs no pull request. Where those bypass the check as well, that was said of them. */
+const isPushable = (guards: readonly Guard[], firm: readonly Guard[]): boolean => {
+  const asking = guards.filter(({ pullRequests }) => pullRequests);
+  return asking.length === 0 || (firm.length > 0 && asking.every(({ pullBypass }) => pullBypass.kind === 'some'));
+};
+
+function pushable(facts: RepoFacts, branch: string, guards: readonly Guard[], repair: Repair | null): DoctorFinding {
+  const who = guards.flatMap(({ pullRequests, pullBypass }) =>
+    pullRequests && pullBypass.kind === 'some' ? [pullBypass.who] : [],
+  );
+  const by = who.length === 0 ? '' : ` by ${who.join(', ')}`;
+  const message = `commits can be pushed to ${branch} without a pull request${by}: one that was approved for another branch would pass`;
+  return finding('warning', 'pull-request-not-required', nameOf(facts.repo), message, {
+    todo: who.length === 0 ? 'require a pull request before merging' : 'let nobody past the pull request',
+    page: `${facts.page}/settings/rules`,
+    ...(repair === null ? {} : { repair }),
+  });
 }
 
 function notPinned(

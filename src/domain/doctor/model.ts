@@ -64,6 +64,9 @@ export type RepoFacts = {
   readonly defaultBranch: string;
 };
 
+/** Whether somebody may bypass it, in words; `unknown` where GitHub does not tell the app. */
+export type Bypass = { readonly kind: 'nobody' | 'unknown' } | { readonly kind: 'some'; readonly who: string };
+
 /** One thing that protects a branch: a ruleset, or the older branch protection. */
 export type Guard = {
   /** In words, such as `the ruleset "main"`. */
@@ -77,8 +80,9 @@ export type Guard = {
   readonly pullRequests: boolean;
   /** How many people have to approve such a pull request on GitHub. */
   readonly approvals: number;
-  /** Whether somebody may bypass it, in words; `unknown` where GitHub does not tell the app. */
-  readonly bypass: { readonly kind: 'nobody' | 'unknown' } | { readonly kind: 'some'; readonly who: string };
+  readonly bypass: Bypass;
+  /** The same for pull requests and their approvals: a branch protection can let some push without them. */
+  readonly pullBypass: Bypass;
   readonly mergeQueue: boolean;
 };
 

@@ -100,6 +100,7 @@ gates: [{ name: main, on: merge, branches: [main], approvals: [{ from: [g] }] }]
     pullRequests: fc.boolean(),
     approvals: fc.nat(2),
     bypass: fc.constantFrom<Guard['bypass']>({ kind: 'nobody' }, { kind: 'unknown' }, { kind: 'some', who: 'admins' }),
+    pullBypass: fc.constantFrom<Guard['bypass']>({ kind: 'nobody' }, { kind: 'unknown' }, { kind: 'some', who: 'eve' }),
     mergeQueue: fc.boolean(),
   });
   const look = (all: readonly Guard[]): readonly DoctorFinding[] =>
@@ -134,6 +135,7 @@ gates: [{ name: main, on: merge, branches: [main], approvals: [{ from: [g] }] }]
       pullRequests: true,
       approvals: 0,
       bypass: { kind: 'nobody' },
+      pullBypass: { kind: 'nobody' },
       mergeQueue: false,
     };
     fc.assert(

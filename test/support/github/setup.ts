@@ -318,6 +318,8 @@ export type ProtectionOptions = {
   readonly pullRequests?: boolean;
   /** Reviews that a pull request needs; shown, not enforced. */
   readonly approvals?: number;
+  /** Logins of those who need no pull request; shown, not enforced. */
+  readonly pullBypass?: readonly string[];
 };
 
 /** Protects the branches that a pattern matches, in place of what protected that pattern before. */
@@ -336,6 +338,7 @@ export function protectBranch(world: World, repo: string, pattern: string, optio
     enforceAdmins: options.enforceAdmins ?? true,
     pullRequests: options.pullRequests ?? false,
     approvals: options.approvals ?? 0,
+    pullBypass: options.pullBypass ?? [],
     createdAt: world.clock.now(),
   });
 }

@@ -1,9 +1,10 @@
 /** Which calls are there for what protects branches: the older protection, and rulesets? */
 
-import { branchTip, fullName, newId } from '../world/find.ts';
+import { accountNamed, branchTip, fullName, newId } from '../world/find.ts';
 import { protectionOf } from '../world/mergeable.ts';
 import { rulesetsFor } from '../world/rulesets.ts';
-import type { BypassActor, Protection, Ruleset } from '../world/state.ts';
+import type { BypassActor, Protection, Ruleset, World } from '../world/state.ts';
+import { showAccount } from '../show/accounts.ts';
 import { showBranchRules, showRuleset, showRulesetBriefly } from '../show/rules.ts';
 import { repoApi } from '../show/repositories.ts';
 import type { Shape } from '../show/shape.ts';
@@ -23,7 +24,7 @@ function protection(context: Context): Answer {
   return ok({
     url: api,
     ...(rules.requiredChecks.length === 0 ? {} : { required_status_checks: statusChecks(api, rules) }),
-    ...(rules.pullRequests ? { required_pull_request_reviews: reviews(api, rules) } : {}),
+    ...(rules.pullRequests ? { required_pull_request_reviews: reviews(world, api, rules) } : {}),
     enforce_admins: { url: `${api}/enforce_admins`, enabled: rules.enforceAdmins },
     required_linear_history: { enabled: false },
     allow_force_pushes: { enabled: false },
@@ -44,11 +45,20 @@ const statusChecks = (api: string, rules: Protection): Shape => ({
   checks: rules.requiredChecks.map((check) => ({ context: check.name, app_id: check.appId })),
 });
 
-const reviews = (api: string, { approvals }: Protection): Shape => ({
+const reviews = (world: World, api: string, { approvals, pullBypass }: Protection): Shape => ({
   url: `${api}/required_pull_request_reviews`,
   dismiss_stale_reviews: false,
   require_code_owner_reviews: false,
   required_approving_review_count: approvals,
+  ...(pullBypass.length === 0
+    ? {}
+    : {
+        bypass_pull_request_allowances: {
+          users: pullBypass.map((login) => showAccount(world, accountNamed(world, login))),
+          teams: [],
+          apps: [],
+        },
+      }),
 });
 
 function rulesetIn(context: Context): Ruleset {

@@ -214,6 +214,7 @@ export type Protection = {
   /** Whether changes have to come by pull request. */
   readonly pullRequests: boolean;
   readonly approvals: number;
+  readonly pullBypass: readonly string[];
   readonly createdAt: number;
 };
 
