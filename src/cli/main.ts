@@ -62,6 +62,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 /** The program's entry: reads `.env`, runs the command line and sets how the process ends. */
 export async function main(argv: readonly string[]): Promise<void> {
   const terminal = processTerminal();
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', passOverClosedPipe);
   try {
     loadDotEnv(terminal.cwd);
   } catch (error) {
@@ -70,6 +71,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   process.exitCode = await run(argv.slice(2), terminal);
+}
+
+/** Who reads the output may stop early, as `head` does. The command ends as it would have ended. */
+function passOverClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** Every command throws instead of ending the process, and writes where the terminal says. */

@@ -1,6 +1,6 @@
 /** `bin/jit-gate.js`: which Node runs the command line, and what someone with an old one is told. */
 
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +41,18 @@ describe('the entry', () => {
     expect(version).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
     const wrong = await node('--require', asOldNode, join(ROOT, 'bin/jit-gate.js'), 'no-such-command');
     expect(wrong.code).toBe(2);
+  });
+
+  it('ends as ever where nobody reads its output to the end', async () => {
+    const child = spawn(process.execPath, [join(ROOT, 'bin/jit-gate.js'), 'policy', 'schema'], {
+      cwd: tmpdir(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    let said = '';
+    child.stderr.on('data', (part: Buffer) => (said += part.toString()));
+    const code = await new Promise((done) => child.on('close', done));
+    expect({ code, said }).toEqual({ code: 0, said: '' });
   });
 
   it('says what to do where no Node was brought along', async () => {

@@ -3,7 +3,7 @@
 import { Command, Option } from 'commander';
 import { diffPolicies, weakestFirst } from '../../domain/policy/diff.ts';
 import type { PolicyChange } from '../../domain/policy/diff/change.ts';
-import { EXIT, outJson, type Ends, type ExitCode, type Terminal } from '../terminal.ts';
+import { EXIT, outJson, usage, type Ends, type ExitCode, type Terminal } from '../terminal.ts';
 import { policyOf, readSource } from './source.ts';
 
 type Options = { readonly json?: true; readonly failOn?: 'weaker' };
@@ -12,11 +12,15 @@ export const diffCommand = (terminal: Terminal, ends: Ends): Command =>
   new Command('diff')
     .description('Say in words what a change of a policy means: who gains, who loses, what is no longer held.')
     .argument('<old>', 'the policy as it was; - reads standard input')
-    .argument('<new>', 'the policy as it is to be')
+    .argument('<new>', 'the policy as it is to be; - reads standard input')
     .option('--json', 'print the changes as JSON')
     .addOption(new Option('--fail-on <effect>', 'end with 1 if a change makes it weaker').choices(['weaker']))
     .action(
-      ends(async (before: string, after: string, options: Options) => await diff([before, after], options, terminal)),
+      ends(async (before: string, after: string, options: Options) =>
+        before === '-' && after === '-'
+          ? usage('Standard input can be one of the two, not both.', terminal)
+          : await diff([before, after], options, terminal),
+      ),
     );
 
 async function diff(files: readonly [string, string], options: Options, terminal: Terminal): Promise<ExitCode> {

@@ -48,5 +48,6 @@ describe('policy diff', () => {
     expect(code).toBe(1);
     expect(said).toContain('new.yml:3:');
     expect((await policy(['diff', 'old.yml', 'gone.yml'])).code).toBe(2);
+    expect((await policy(['diff', '-', '-'], { input: OLD })).code).toBe(2);
   });
 });
