@@ -8,8 +8,9 @@ import type { Facts } from './subject.ts';
 import type { Vote } from './vote.ts';
 
 /**
- * Those of the disapproving groups whose last word on this request is no. Where a group could not be read, a denial that
- * may have come from it holds.
+ * Those of the disapproving groups whose last word on this request is no, by when it was said: webhooks come in any order.
+ * A review that the rule does not count is no word. Where a group could not be read, a denial that may have come from it
+ * holds.
  */
 export function disapprovals(
   rule: ApprovalRule,
@@ -21,6 +22,8 @@ export function disapprovals(
     votes
       .filter(({ answer }) => answer === 'approve' || answer === 'deny')
       .filter((vote) => vote.voided === null && isAbout(vote, request))
+      .filter(({ source }) => rule.reviews || source.kind !== 'review')
+      .toSorted((a, b) => a.castAt - b.castAt)
       .map((vote) => [vote.voter.id, vote]),
   );
   const denials = [...last.values()].filter((vote) => vote.answer === 'deny');

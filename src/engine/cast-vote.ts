@@ -71,10 +71,12 @@ async function named(world: World, open: readonly Request[], which: string): Pro
 }
 
 async function castVote(world: World, waiting: Request, command: VoteCommand, ballot: Ballot): Promise<Answer> {
-  if (await wasChanged(world, ballot.source)) return refuse(CHANGED);
+  // What others do to a no changes nothing.
+  const by = command.kind === 'deny' ? ballot.voter.id : null;
+  if (await wasChanged(world, ballot.source, by)) return refuse(CHANGED);
   const answer = await commit(world, () => planVote(world, waiting, command, ballot));
   // The change may have come while the vote was being counted, too early to find it.
-  if (await wasChanged(world, ballot.source)) return await takenBack(world, waiting, ballot);
+  if (await wasChanged(world, ballot.source, by)) return await takenBack(world, waiting, ballot);
   if (answer !== 'moved') return answer;
   const { subject, repo } = waiting;
   if (subject.kind === 'merge') await holdMerge(world, repo, subject.pull);

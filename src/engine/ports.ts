@@ -330,7 +330,7 @@ export type Delivery = {
 export type Change = {
   readonly requests?: readonly { readonly was: number | null; readonly row: Request }[];
   readonly votes?: readonly Vote[];
-  readonly voids?: readonly { readonly source: Vote['source']; readonly at: Instant; readonly why: VoidReason }[];
+  readonly voids?: readonly (Pick<Vote, 'requestId' | 'source'> & { readonly at: Instant; readonly why: VoidReason })[];
   readonly grants?: readonly { readonly was: number | null; readonly row: Grant }[];
   /** Sets or, with `null`, forgets what a person had before the grants that run now. */
   readonly baselines?: readonly {
@@ -470,10 +470,14 @@ export interface Store {
   mergeRequestsAt(repo: RepoId, head: Sha): Promise<readonly Request[]>;
   /** Requests, open and ended, that are talked about on an issue or pull request; newest first. */
   requestsIn(repo: RepoId, number: number): Promise<readonly Request[]>;
-  /** Deployments to an environment that were released here, newest first. Names compare without case. */
+  /**
+   * Deployments to an environment that were released here, newest first; with `before` only those that were opened before
+   * that request. Names compare without case.
+   */
   releasedDeployments(
     repo: RepoId,
     environment: string,
+    before: RequestId | null,
   ): Promise<readonly { readonly id: number; readonly sha: Sha }[]>;
   /** Everyone known to have opened one of these pull requests or pushed to it. */
   peopleOfPulls(repo: RepoId, pulls: readonly number[]): Promise<readonly UserId[]>;

@@ -10,19 +10,24 @@ import { commit, type World } from './world.ts';
 type Withdrawn = Extract<DomainEvent, { kind: 'review-withdrawn' }>;
 type Changed = Extract<DomainEvent, { kind: 'vote-source-changed' }>;
 
-/** An edit counts by whomever it was made: what stands there now is not what was said. Denials that ended a request stay. */
+/**
+ * An edit counts by whomever it was made: what stands there now is not what was said. A no is taken back by the one who said
+ * it alone, or whoever can edit comments could let go what somebody else holds. Denials that ended a request stay.
+ */
 export async function voidVotes(world: World, event: Changed): Promise<void> {
   // Kept before the votes are looked for: a vote that is counted at the same time finds it, or is found.
   await world.store.saveSurface({ key: changedKey(event.source), githubId: event.by, digest: event.change });
   await commit(world, async () => {
-    const votes = (await world.store.votesFrom(event.source)).filter((vote) => vote.voided === null);
+    const votes = (await world.store.votesFrom(event.source)).filter(
+      ({ voided, answer, voter }) => voided === null && (answer !== 'deny' || voter.id === event.by),
+    );
     if (votes.length === 0) return { change: null, value: undefined };
     const at = await world.store.now();
     const requests = await Promise.all(votes.map((vote) => world.store.request(vote.requestId)));
     const open = requests.flatMap((request) => (request !== null && isOpen(request) ? [request] : []));
     return {
       change: {
-        voids: [{ source: event.source, at, why: event.change }],
+        voids: votes.map(({ requestId, source }) => ({ requestId, source, at, why: event.change })),
         requests: open.map((request) => ({ was: request.version, row: { ...request, version: request.version + 1 } })),
         audit: requests.flatMap((request) =>
           request === null
@@ -36,9 +41,14 @@ export async function voidVotes(world: World, event: Changed): Promise<void> {
   });
 }
 
-/** Whether a comment or review was changed before its creation was told of: GitHub keeps no order between webhooks. */
-export const wasChanged = async (world: World, source: VoteSource): Promise<boolean> =>
-  (await world.store.surface(changedKey(source))) !== null;
+/**
+ * Whether a comment or review was changed before its creation was told of: GitHub keeps no order between webhooks. With
+ * `by`, whether that person was the last who did.
+ */
+export async function wasChanged(world: World, source: VoteSource, by: UserId | null = null): Promise<boolean> {
+  const change = await world.store.surface(changedKey(source));
+  return change !== null && (by === null || change.githubId === by);
+}
 
 const changedKey = (source: VoteSource): string => `changed:${source.kind}:${source.id}`;
 

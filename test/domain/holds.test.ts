@@ -56,11 +56,26 @@ describe('a group that may disapprove', () => {
       [approve(ana), deny(cleo), approve(cleo, { voided: { at: NOON, why: 'comment-deleted' } })],
       'pending',
     ],
+    [
+      'the yes that came last was said before the no',
+      [approve(ana), deny(cleo, { castAt: instant(NOON + 2) }), approve(cleo, { castAt: instant(NOON + 1) })],
+      'pending',
+    ],
+    [
+      'the yes is a review, which the gate does not count',
+      [approve(ana), deny(cleo), approve(cleo, { source: { kind: 'review', id: 5 } })],
+      'pending',
+    ],
     ['the no was for another commit', [approve(ana), deny(cleo, { head: OTHER_HEAD })], 'approved'],
     ['only it approved', [approve(cleo)], 'pending'],
     ['one whom the gate asks said no', [approve(ana), deny(ben), deny(cleo)], 'denied'],
   ] as const)('holds, and ends nothing: %s', (_, votes, expected) => {
     expect(of(...votes).verdict).toBe(expected);
+  });
+
+  it('lets go by a review where the gate counts reviews', () => {
+    const votes = [approve(ana), deny(cleo), approve(cleo, { source: { kind: 'review', id: 5 } })];
+    expect(decide(evidence(policy('disapprove: security\n    reviews: true'), votes, facts)).verdict).toBe('approved');
   });
 
   it('is named with its words, first in the title', () => {

@@ -42,6 +42,34 @@ describe('a group that may disapprove', () => {
     });
   });
 
+  it.each(['edited', 'deleted'] as const)('does not let go by what it said being %s by others', async (how) => {
+    const scene = stage.scene(gates(DISAPPROVING));
+    const pull = scene.open();
+    await scene.held(pull.sha);
+    await scene.tell('ana', pull.number, '/approve');
+    await scene.passed(pull.sha);
+    const comment = scene.say('sam', pull.number, '/deny: wait');
+    await scene.held(pull.sha);
+    if (how === 'edited') scene.as('ben').editComment(scene.repo, comment, '/deny: just kidding');
+    else scene.as('mia').deleteComment(scene.repo, comment);
+    await scene.stage.settled();
+    expect(scene.check(pull.sha).title).toBe('Held by sam: wait');
+    expect(scene.as('ben').merge(scene.repo, pull.number).ok).toBe(false);
+  });
+
+  it('holds though others edited what it said before the app heard of it', async () => {
+    const scene = stage.scene(gates(DISAPPROVING));
+    const pull = scene.open();
+    await scene.held(pull.sha);
+    scene.github.webhooks.pause();
+    const comment = scene.say('sam', pull.number, '/deny: wait');
+    scene.as('ben').editComment(scene.repo, comment, 'Fine.');
+    scene.github.webhooks.resume((all) => all.toReversed());
+    await scene.stage.settled();
+    await scene.tell('ana', pull.number, '/approve');
+    expect(scene.check(pull.sha).title).toBe('Held by sam: wait');
+  });
+
   it('lets go by deleting what it said', async () => {
     const scene = stage.scene(gates(DISAPPROVING));
     const pull = scene.open();

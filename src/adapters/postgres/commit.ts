@@ -127,10 +127,11 @@ async function writeVotes(trx: Trx, change: Change): Promise<void> {
       .onConflict((known) => known.columns(['request_id', 'source_kind', 'source_id']).doNothing())
       .execute();
   }
-  for (const { source, at, why } of change.voids ?? []) {
+  for (const { requestId, source, at, why } of change.voids ?? []) {
     await trx
       .updateTable('vote')
       .set({ voided_at: at, void_reason: why })
+      .where('request_id', '=', requestId)
       .where('source_kind', '=', source.kind)
       .where('source_id', '=', source.id)
       .where('voided_at', 'is', null)

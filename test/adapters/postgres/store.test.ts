@@ -350,7 +350,7 @@ describeEachEngine('the store', (engine) => {
     ]);
   });
 
-  it('keeps votes in the order in which they came, once a source and request, and voids them by source', async () => {
+  it('keeps votes in the order in which they came, once a source and request, and voids each by both', async () => {
     const [one, two] = [aRequest(), aRequest()];
     await store.commit({
       requests: [
@@ -373,13 +373,11 @@ describeEachEngine('the store', (engine) => {
     expect(await store.votes(one.id)).toEqual([kept, review]);
     expect(await store.votesFrom(vote.source)).toEqual([kept, same]);
 
-    await store.commit({ voids: [{ source: vote.source, at: NOON, why: 'comment-edited' }] });
-    await store.commit({ voids: [{ source: vote.source, at: instant(NOON + 5), why: 'comment-deleted' }] });
+    const ofOne = { requestId: one.id, source: vote.source };
+    await store.commit({ voids: [{ ...ofOne, at: NOON, why: 'comment-edited' }] });
+    await store.commit({ voids: [{ ...ofOne, at: instant(NOON + 5), why: 'comment-deleted' }] });
     const voided = { at: NOON, why: 'comment-edited' };
-    expect(await store.votesFrom(vote.source)).toEqual([
-      { ...kept, voided },
-      { ...same, voided },
-    ]);
+    expect(await store.votesFrom(vote.source)).toEqual([{ ...kept, voided }, same]);
     expect(await store.votesFrom(review.source)).toEqual([review]);
     expect(await store.votesFrom({ kind: 'review', id: 1 })).toEqual([]);
   });
