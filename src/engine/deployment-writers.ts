@@ -1,8 +1,9 @@
 /** Who wrote what a deployment brings: everything since what was last released to its environment? */
 
 import type { RepoRef, Sha, UserId } from '../domain/identity.ts';
+import type { DeploymentRequest } from '../domain/request.ts';
 import { known, type Known } from '../domain/result.ts';
-import type { Contributors, DeploymentSubject, PullFacts } from '../domain/subject.ts';
+import type { Contributors, PullFacts } from '../domain/subject.ts';
 import { lastDeployed } from './last-deployed.ts';
 import type { World } from './world.ts';
 
@@ -24,14 +25,14 @@ const NOBODY: Contributors = { people: [], unattributed: 0 };
  */
 export async function writersOfDeployment(
   world: World,
-  repo: RepoRef,
-  subject: DeploymentSubject,
+  request: DeploymentRequest,
   pull: PullFacts | null,
 ): Promise<Writers> {
+  const { repo, subject } = request;
   const [commit, brought, since] = await Promise.all([
     world.github.commitContributors(repo, subject.sha),
     pull === null ? known(NOBODY) : world.github.pullContributors(repo, pull.number),
-    writersSince(world, repo, subject),
+    writersSince(world, request),
   ]);
   const pulls = [...new Set([...(pull === null ? [] : [pull.number]), ...since.pulls])];
   const pushers = await world.store.peopleOfPulls(repo.id, pulls);
@@ -42,8 +43,10 @@ export async function writersOfDeployment(
 
 type Since = { readonly contributors: Contributors; readonly pulls: readonly number[] };
 
-async function writersSince(world: World, repo: RepoRef, { environment, sha }: DeploymentSubject): Promise<Since> {
-  const last = await lastDeployed(world, repo, environment);
+async function writersSince(world: World, request: DeploymentRequest): Promise<Since> {
+  const last = await lastDeployed(world, request);
+  const { repo } = request;
+  const { sha } = request.subject;
   if (last.kind === 'unknown') return untold(last.why);
   // Nothing was released before, or just this: it brings nothing that is new.
   if (last.value === null || last.value === sha) return { contributors: NOBODY, pulls: [] };

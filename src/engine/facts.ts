@@ -5,7 +5,7 @@ import type { Person, RepoRef, UserId } from '../domain/identity.ts';
 import { factsNeeded, type FactQuery } from '../domain/policy/facts.ts';
 import type { Group, Policy, UserName } from '../domain/policy/model.ts';
 import type { PolicyState } from '../domain/policy/state.ts';
-import type { Request } from '../domain/request.ts';
+import { isDeployment, type DeploymentRequest, type Request } from '../domain/request.ts';
 import { known, unknown, type Known } from '../domain/result.ts';
 import {
   isOwnCheck,
@@ -204,39 +204,36 @@ async function codeOwners(
   return union(parts);
 }
 
-async function changedFiles(world: World, request: Request, pull: PullFacts | null): Promise<Known<readonly string[]>> {
+/** Which files change with what is held. */
+export async function changedFiles(
+  world: World,
+  request: Request,
+  pull: PullFacts | null,
+): Promise<Known<readonly string[]>> {
+  if (isDeployment(request)) return await filesSinceLast(world, request);
   const { subject, repo } = request;
-  switch (subject.kind) {
-    case 'merge':
-      return pull === null ? unknown('the pull request is gone') : await world.github.pullFiles(repo, subject.pull);
-    case 'deployment': {
-      const last = await lastDeployed(world, repo, subject.environment);
-      if (last.kind === 'unknown') return last;
-      if (last.value === null)
-        return unknown(
-          `nothing that was released here was deployed to ${subject.environment} before, so there is nothing to compare with`,
-        );
-      return await world.github.filesBetween(repo, last.value, subject.sha);
-    }
-    case 'access':
-      return unknown('an access request changes no files');
-  }
+  if (subject.kind !== 'merge') return unknown('an access request changes no files');
+  return pull === null ? unknown('the pull request is gone') : await world.github.pullFiles(repo, subject.pull);
+}
+
+async function filesSinceLast(world: World, request: DeploymentRequest): Promise<Known<readonly string[]>> {
+  const last = await lastDeployed(world, request);
+  const { environment, sha } = request.subject;
+  if (last.kind === 'unknown') return last;
+  if (last.value === null)
+    return unknown(
+      `nothing that was released here was deployed to ${environment} before, so there is nothing to compare with`,
+    );
+  return await world.github.filesBetween(request.repo, last.value, sha);
 }
 
 /** Who wrote what is held, and who is known to have pushed it. */
-async function writersOf(world: World, request: Request, pull: PullFacts | null): Promise<Writers> {
+export async function writersOf(world: World, request: Request, pull: PullFacts | null): Promise<Writers> {
+  if (isDeployment(request)) return await writersOfDeployment(world, request, pull);
   const { subject, repo } = request;
-  switch (subject.kind) {
-    case 'merge':
-      return {
-        contributors: withDoubt(await world.github.pullContributors(repo, subject.pull), subject),
-        pushers: subject.pushers,
-      };
-    case 'deployment':
-      return await writersOfDeployment(world, repo, subject, pull);
-    case 'access':
-      return { contributors: known({ people: [], unattributed: 0 }), pushers: [] };
-  }
+  if (subject.kind !== 'merge') return { contributors: known({ people: [], unattributed: 0 }), pushers: [] };
+  const contributors = withDoubt(await world.github.pullContributors(repo, subject.pull), subject);
+  return { contributors, pushers: subject.pushers };
 }
 
 /** Author and committer are what a commit's writer says. Where GitHub did not tell who pushed it, that could be anyone. */

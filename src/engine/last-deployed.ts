@@ -1,6 +1,7 @@
 /** Which commit was released to an environment last, and got there? */
 
-import type { RepoRef, Sha } from '../domain/identity.ts';
+import type { Sha } from '../domain/identity.ts';
+import { isOpen, type DeploymentRequest } from '../domain/request.ts';
 import { known, unknown, type Known } from '../domain/result.ts';
 import type { World } from './world.ts';
 
@@ -9,10 +10,14 @@ const LOOK_BACK = 30;
 
 /**
  * The newest commit that was released here and then deployed with success; `null` before the first. Who can push can also
- * say that something was deployed, so only what was released here counts: somebody approved it.
+ * say that something was deployed, so only what was released here counts: somebody approved it. Of a request that is over
+ * it is what was there before: itself it may be the last by now, and still brought all that came since.
  */
-export async function lastDeployed(world: World, repo: RepoRef, environment: string): Promise<Known<Sha | null>> {
-  const released = await world.store.releasedDeployments(repo.id, environment);
+export async function lastDeployed(world: World, request: DeploymentRequest): Promise<Known<Sha | null>> {
+  const { repo, subject } = request;
+  const { environment } = subject;
+  const before = isOpen(request) ? null : request.id;
+  const released = await world.store.releasedDeployments(repo.id, environment, before);
   for (const { id, sha } of released.slice(0, LOOK_BACK)) {
     if (await world.github.deploymentSucceeded(repo, id)) return known(sha);
   }

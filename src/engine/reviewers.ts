@@ -9,7 +9,7 @@ import { codeSpan } from '../domain/markdown.ts';
 import { known, unknown, type Known } from '../domain/result.ts';
 import type { Facts } from '../domain/subject.ts';
 import { evaluateOnceUp } from './evaluate.ts';
-import { gatherPeople } from './facts.ts';
+import { changedFiles, gatherPeople, writersOf } from './facts.ts';
 import { roleHolders } from './role-holders.ts';
 import type { World } from './world.ts';
 
@@ -28,7 +28,9 @@ export type Reviewers = {
  * are asked: they could put themselves into a rule as well.
  */
 export async function reviewersOf(world: World, request: Request, by: UserId): Promise<Reviewers> {
-  const { policy, facts } = await evaluateOnceUp(world, request);
+  const evaluation = await evaluateOnceUp(world, request);
+  const { policy } = evaluation;
+  const facts = await withWriters(world, request, evaluation.facts);
   const barred = new Set([by, ...barredPeople(request, facts).keys()]);
   const groups = policy.kind === 'present' ? reviewGroups(policy.policy, request) : [];
   const asked = groups.length > 0 ? ({ kind: 'groups', groups } as const) : ({ kind: 'administrators' } as const);
@@ -44,6 +46,10 @@ export async function reviewersOf(world: World, request: Request, by: UserId): P
   return answer(members.kind === 'known' ? known(members.value.filter(({ id }) => !barred.has(id))) : members);
 }
 
+/** No gate may be left that asks who wrote it, and it has to be known all the same. */
+const withWriters = async (world: World, request: Request, facts: Facts): Promise<Facts> =>
+  facts.contributors.kind === 'known' ? facts : { ...facts, ...(await writersOf(world, request, facts.pull)) };
+
 async function membersFor(
   world: World,
   request: Request,
@@ -52,7 +58,9 @@ async function membersFor(
   groups: readonly string[],
 ): Promise<Known<readonly Person[]>> {
   const queries = groups.map((name) => ({ kind: 'group', name }) as const);
-  const read = await gatherPeople(world, request.repo, policy, queries, Promise.resolve(facts.files));
+  const ask = facts.files.kind === 'unknown' && groups.some((name) => policy.groups.get(name)?.codeowners === true);
+  const files = ask ? changedFiles(world, request, facts.pull) : Promise.resolve(facts.files);
+  const read = await gatherPeople(world, request.repo, policy, queries, files);
   return membersOf(groups, { ...facts, ...read });
 }
 

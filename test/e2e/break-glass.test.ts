@@ -130,6 +130,63 @@ describe('the review that is owed', () => {
     expect((await scene.tell('emil', pull.number, '/reviewed')).reaction).toBe('+1');
   });
 
+  it('is given for a gate that asks nobody who wrote it, and not by who did', async () => {
+    const own = MERGE.replace('on: merge,', 'on: merge, self-approval: allowed,');
+    const scene = stage.scene(gates(own.replace('review: [security, release]', 'review: [engineers]')));
+    const pull = scene.open({ by: 'ben' });
+    await scene.held(pull.sha);
+    await scene.tell('erin', pull.number, '/break-glass : the shop is down');
+    await scene.passed(pull.sha);
+    expect((await scene.tell('ben', pull.number, '/reviewed')).words).toContain('Somebody else has to look at it');
+    expect((await scene.tell('emil', pull.number, '/reviewed')).reaction).toBe('+1');
+  });
+
+  it('is given by code owners, though no gate asks for the files', async () => {
+    const scene = stage.scene(gates(MERGE.replace('review: [security, release]', 'review: [owners]')), {
+      files: { CODEOWNERS: 'src/ @sam\n' },
+    });
+    const pull = scene.open({ by: 'ben' });
+    await scene.held(pull.sha);
+    await scene.tell('erin', pull.number, '/break-glass : the shop is down');
+    await scene.passed(pull.sha);
+    expect((await scene.tell('rita', pull.number, '/reviewed')).words).toContain('`sam`');
+    expect((await scene.tell('sam', pull.number, '/reviewed')).reaction).toBe('+1');
+  });
+
+  it.each<[string, string | null]>([
+    ['its gate', gates('{ name: other, on: merge, branches: ["other"], approvals: [{ from: [release] }] }')],
+    ['the policy', null],
+  ])('outlives %s, and is given by those who administer the repository', async (_, policy) => {
+    const scene = stage.scene(gates(MERGE));
+    const pull = scene.open({ by: 'ben' });
+    await scene.held(pull.sha);
+    await scene.tell('erin', pull.number, '/break-glass : the shop is down');
+    await scene.passed(pull.sha);
+    scene.as('ben').merge(scene.repo, pull.number);
+    scene.setPolicy(policy);
+    await scene.stage.settled();
+    expect((await scene.tell('sam', pull.number, '/reviewed')).words).toContain('`olga`');
+    expect((await scene.tell('olga', pull.number, '/reviewed')).reaction).toBe('+1');
+  });
+
+  it('is owed anew by who breaks it again after the review', async () => {
+    const scene = stage.scene(gates(MERGE));
+    const pull = scene.open({ by: 'ben' });
+    await scene.held(pull.sha);
+    const smashed = scene.say('erin', pull.number, '/break-glass : fire');
+    await scene.passed(pull.sha);
+    expect((await scene.tell('sam', pull.number, '/reviewed')).reaction).toBe('+1');
+    scene.as('erin').deleteComment(scene.repo, smashed);
+    await scene.held(pull.sha);
+    expect((await scene.tell('emil', pull.number, '/break-glass : again')).reaction).toBe('rocket');
+    await scene.passed(pull.sha);
+    const next = scene.open({ by: 'ben' });
+    await scene.held(next.sha);
+    expect((await scene.tell('erin', next.number, '/break-glass : mine')).words).toContain(`in #${pull.number}`);
+    expect((await scene.tell('sam', pull.number, '/reviewed')).reaction).toBe('+1');
+    expect((await scene.tell('erin', next.number, '/break-glass : mine')).reaction).toBe('rocket');
+  });
+
   it('lets one of two at once through, and the other not', async () => {
     const scene = stage.scene(gates(MERGE));
     const pulls = [scene.open({ by: 'ben' }), scene.open({ by: 'ben' })];
@@ -175,5 +232,24 @@ describe('a deployment', () => {
     expect(scene.github.see.run(scene.repo, run).attempt).toBe(2);
     expect(ruleOf(scene, run).state).toBe('waiting');
     await scene.held(sha, deployCheck());
+  });
+
+  it('is not reviewed by who wrote a part of what it brought, though it is the last release by then', async () => {
+    const scene = stage.scene(gates(DEPLOY.replace('review: [security, release]', 'review: [engineers, security]')));
+    const first = deploy(scene);
+    await scene.tell('ana', await ownIssue(scene), '/approve');
+    await scene.until('the first', () => scene.github.see.run(scene.repo, first.run).conclusion === 'success');
+    await scene.stage.settled();
+    scene.as('sam').push(scene.repo, { branch: 'main', files: { 'src/sam.ts': 'by sam' } });
+    scene.as('ben').push(scene.repo, { branch: 'main', files: { 'src/ben.ts': 'by ben' } });
+    const { run, sha } = deploy(scene, { by: 'ben' });
+    await scene.held(sha, deployCheck());
+    const issue = await ownIssue(scene);
+    await scene.tell('erin', issue, '/break-glass : fire');
+    await scene.until('the second', () => scene.github.see.run(scene.repo, run).conclusion === 'success');
+    await scene.stage.settled();
+    const answer = await scene.tell('sam', issue, '/reviewed');
+    expect(answer.words).toContain('Somebody else has to look at it');
+    expect((await scene.tell('emil', issue, '/reviewed')).reaction).toBe('+1');
   });
 });

@@ -85,7 +85,8 @@ export function readRequests(db: Kysely<Tables>): Requests {
           .orderBy('ord', 'desc'),
       ),
 
-    releasedDeployments: async (repo, environment) => {
+    releasedDeployments: async (repo, environment, before) => {
+      const earlier = db.selectFrom('request as own').select('own.ord').where('own.id', '=', before);
       const found = await db
         .selectFrom('request')
         .select([sql<string | null>`subject ->> 'deploymentId'`.as('id'), sql<string>`subject ->> 'sha'`.as('sha')])
@@ -93,6 +94,7 @@ export function readRequests(db: Kysely<Tables>): Requests {
         .where('repo_id', '=', repo)
         .where('state', '=', 'released')
         .where(sql<boolean>`lower(subject ->> 'environment') = ${environmentKey(environment)}`)
+        .$if(before !== null, (query) => query.where('ord', '<', earlier))
         .orderBy('ord', 'desc')
         .limit(RELEASED)
         .execute();
