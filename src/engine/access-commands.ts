@@ -1,6 +1,5 @@
 /** The commands about access: to ask for it, to ask for more time, to give it back, to withdraw a request. */
 
-import { membersOf } from '../domain/approval.ts';
 import type { ParsedCommand } from '../domain/command.ts';
 import { isLive, type EndReason, type Grant } from '../domain/grant.ts';
 import type { Person } from '../domain/identity.ts';
@@ -17,9 +16,8 @@ import {
 import { step } from '../domain/settle.ts';
 import { authorOf, done, refuse, type Answer, type Comment } from './answer.ts';
 import { endGrant } from './end-grant.ts';
-import { evaluateOnceUp } from './evaluate.ts';
+import { mayEnd } from './may-end.ts';
 import { moveRequest } from './move-request.ts';
-import { reviewersOf } from './reviewers.ts';
 import { requestAccess, requestExtension } from './request-access.ts';
 import type { World } from './world.ts';
 
@@ -88,7 +86,7 @@ export async function revoke(world: World, comment: Comment, requests: readonly 
   const allowed: { grant: Grant; reason: EndReason }[] = [];
   for (const { request, grant } of running) {
     if (grant.grantee.id === comment.author.id) allowed.push({ grant, reason: 'returned' });
-    else if (await mayDecide(world, request, comment.author.id)) allowed.push({ grant, reason: 'revoked' });
+    else if (await mayEnd(world, request, comment.author.id)) allowed.push({ grant, reason: 'revoked' });
   }
   const withdrawn = await withdrawScheduled(world, scheduled, comment.author.id);
   if (allowed.length + withdrawn === 0) {
@@ -106,7 +104,7 @@ async function withdrawScheduled(
 ): Promise<number> {
   let count = 0;
   for (const request of scheduled) {
-    if (request.subject.grantee.id !== by && !(await mayDecide(world, request, by))) continue;
+    if (request.subject.grantee.id !== by && !(await mayEnd(world, request, by))) continue;
     count += 1;
     const moved = await moveRequest(world, request.id, (current, now) =>
       isScheduled(current) ? step(current, 'cancel', now, by, 'revoked before it began') : null,
@@ -122,21 +120,6 @@ async function withdrawScheduled(
 async function endedAlready(world: World, requests: readonly Request[]): Promise<boolean> {
   const grants = await Promise.all(requests.map((request) => world.store.grantOf(request.id)));
   return grants.some((grant) => grant?.state === 'ending' || grant?.state === 'ended');
-}
-
-async function mayDecide(world: World, request: AccessRequest, id: Person['id']): Promise<boolean> {
-  const { decision, facts } = await evaluateOnceUp(world, request);
-  const atOnce = decision.explanation.rules.find(({ reason }) => reason.kind === 'auto-approved');
-  // Whoever owes the look at it can end it, too, when it turns out wrong.
-  if (atOnce !== undefined) {
-    const { people } = await reviewersOf(world, request, request.subject.grantee.id);
-    if (people.kind === 'known' && people.value.some((person) => person.id === id)) return true;
-  }
-  const groups = new Set(decision.explanation.rules.flatMap((rule) => rule.stages.flatMap((stage) => stage.from)));
-  return [...groups].some((group) => {
-    const members = membersOf([group], facts);
-    return members.kind === 'known' && members.value.some((member) => member.id === id);
-  });
 }
 
 /** `/cancel`: whoever asked withdraws what still waits. */

@@ -17,6 +17,10 @@ const gone = async (scene: Scene, who = 'erin'): Promise<void> => {
   );
 };
 
+const withRule = (was: string, is: string) => (scene: Scene) => {
+  scene.setPolicy(access(SHIFT_RULE.replace(was, is)));
+};
+
 describe('the end of a grant', () => {
   it('comes by itself when its time is over; the issue says so and is closed', async () => {
     const scene = stage.scene(access(SHIFT_RULE));
@@ -125,6 +129,33 @@ describe('ending a grant early', () => {
     expect((await scene.tell('olga', issue, '/revoke: the shift is over')).reaction).toBe('+1');
     await gone(scene);
     expect(await ended(scene, issue)).toContain('revoked');
+  });
+
+  it.each<[string, (scene: Scene) => void, readonly [string, string]]>([
+    [
+      'whoever has it may not ask any more',
+      (scene) => scene.as('olga').removeFromTeam(scene.org, 'engineers', 'erin'),
+      ['mia', 'emil'],
+    ],
+    [
+      'its rule gives less by now',
+      withRule('max-duration: 8h, default-duration: 1h', 'max-duration: 30m'),
+      ['mia', 'emil'],
+    ],
+    [
+      'its rule is gone, for those who administer the repository',
+      withRule('name: shift', 'name: other'),
+      ['olga', 'mia'],
+    ],
+    ['the policy is gone, for those who administer the repository', (scene) => scene.setPolicy(null), ['olga', 'mia']],
+  ])('is possible though %s', async (_, change, [may, mayNot]) => {
+    const scene = stage.scene(access(SHIFT_RULE));
+    const issue = await granted(scene, 'erin');
+    change(scene);
+    await scene.stage.settled();
+    expect((await scene.tell(mayNot, issue, '/revoke')).reaction).toBe('confused');
+    expect((await scene.tell(may, issue, '/revoke: not any more')).reaction).toBe('+1');
+    await gone(scene);
   });
 
   it('is not for a stranger', async () => {

@@ -141,6 +141,17 @@ describe('the review that is owed', () => {
   });
 });
 
+describe('who owes the look', () => {
+  it('can end the access though whoever has it is in no group any more that is granted it', async () => {
+    const scene = stage.scene(access(rule(ALWAYS)));
+    const issue = await askedAtOnce(scene);
+    scene.as('olga').removeFromTeam(scene.org, 'engineers', 'erin');
+    await scene.stage.settled();
+    expect((await scene.tell('sam', issue, '/revoke: not hers any more')).reaction).toBe('+1');
+    await scene.until('the role to be gone', () => directRole(scene, 'erin') === null);
+  });
+});
+
 describe('a debt whose rule is gone', () => {
   const OTHERS = access(
     '{ name: other, roles: [push], requesters: [engineers], max-duration: 8h, approvals: [{ from: [maintainers] }] }',
