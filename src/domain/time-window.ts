@@ -25,8 +25,8 @@ const DAY_MINUTES = 1440;
 const WEEK = 7;
 /** A weekly stretch begins at most this many days before the instant that it covers, its changes of the clock included. */
 const LOOK_BACK = WEEK + 1;
-/** Stretches that follow one another without a gap: more than this is taken for one without end. */
-const MAX_CHAIN = 100;
+/** What comes back each week and leaves no gap for so long, in milliseconds, leaves none ever; a change of the clock included. */
+const ENDLESS = 8 * 86_400_000;
 
 const SHAPE = 'write it as "fri 16:00 - mon 08:00" or "mon-fri 08:00 - 18:00"';
 const ACROSS = /^([a-z]{3}) (\d\d?:\d\d) ?- ?([a-z]{3}) (\d\d?:\d\d)$/u;
@@ -59,7 +59,8 @@ function spanAcross(
   if (from === null || to === null) return refused(`"${shown(text)}" names a day that is none; ${SHAPE}`);
   if (start === null || end === null) return refused(`"${shown(text)}" names a time that is none; ${SHAPE}`);
   const days = (to - from + WEEK) % WEEK;
-  return ok([{ day: from, start, over: days === 0 && end <= start ? WEEK : days, end }]);
+  const span = { day: from, start, over: days === 0 && end <= start ? WEEK : days, end };
+  return isEmpty(span) ? refused(`"${shown(text)}" begins and ends at once; ${SHAPE}`) : ok([span]);
 }
 
 function spansOn(
@@ -70,9 +71,15 @@ function spansOn(
 ): Result<readonly Span[], string> {
   if (days === null) return refused(`"${shown(text)}" names a day that is none; ${SHAPE}`);
   if (start === null || end === null) return refused(`"${shown(text)}" names a time that is none; ${SHAPE}`);
-  if (start === end) return refused(`"${shown(text)}" begins and ends at once; a whole day is written 00:00 - 24:00`);
-  return ok(days.map((day) => ({ day, start, over: end <= start ? 1 : 0, end })));
+  const over = end <= start ? 1 : 0;
+  const spans = days.map((day): Span => ({ day, start, over, end }));
+  return start === end || spans.some(isEmpty)
+    ? refused(`"${shown(text)}" begins and ends at once; a whole day is written 00:00 - 24:00`)
+    : ok(spans);
 }
+
+/** 24:00 is the 00:00 of the day after. */
+const isEmpty = ({ start, over, end }: Span): boolean => over * DAY_MINUTES + end === start;
 
 /** Monday is 1; `null` for what is no day. */
 function dayOf(word: string | undefined): number | null {
@@ -141,17 +148,20 @@ export const isWithin = (window: TimeWindow, now: Instant): boolean =>
  * `Infinity` where they never end.
  */
 export function openUntil(windows: readonly TimeWindow[], now: Instant): Instant | null {
-  let end: Instant | null = null;
-  for (let link = 0; link < MAX_CHAIN; link += 1) {
-    const at: Instant = end ?? now;
-    const next = windows
-      .flatMap((window) => stretchesAround(window, at))
-      .filter((stretch) => covers(stretch, at))
-      .reduce<Instant | null>((latest, { to }) => (latest === null || to > latest ? to : latest), null);
-    if (next === null) return end;
-    end = next;
-  }
-  return instant(Infinity);
+  const around = windows.map((window) => ({ window, stretches: stretchesAround(window, now) }));
+  const weekly = around.filter(({ window }) => window.kind === 'weekly');
+  if (reach(weekly, now) - now >= ENDLESS) return instant(Infinity);
+  const end = reach(around, now);
+  // Dates can lead further than the stretches that were looked at: those around their end may follow.
+  return end === now ? null : (openUntil(windows, end) ?? end);
+}
+
+/** How far one gets from an instant without a gap, by stretches that may overlap. */
+function reach(around: readonly { readonly stretches: readonly Stretch[] }[], at: Instant): Instant {
+  return around
+    .flatMap(({ stretches }) => stretches)
+    .toSorted((a, b) => a.from - b.from)
+    .reduce((end, { from, to }) => (from <= end && to > end ? to : end), at);
 }
 
 /** The next instant after `now` at which one of the windows opens or closes; `null` where none ever does again. */
@@ -165,20 +175,39 @@ export function nextTurn(windows: readonly TimeWindow[], now: Instant): Instant 
 
 const covers = ({ from, to }: Stretch, at: Instant): boolean => from <= at && at < to;
 
+/** The calendar is slow to ask, and whatever is decided on one day asks the same of it. */
+const lookedUp = new WeakMap<TimeWindow, { readonly day: string; readonly stretches: readonly Stretch[] }>();
+
 /** Every stretch of the window that may cover the instant, and the next ones after it. */
 function stretchesAround(window: TimeWindow, at: Instant): readonly Stretch[] {
-  if (window.kind === 'dates') {
-    const [from, to] = [Temporal.PlainDateTime.from(window.from), Temporal.PlainDateTime.from(window.to)];
-    return [{ from: opens(from, window.zone), to: closes(to, window.zone) }];
-  }
-  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(window.zone).toPlainDate();
+  const day = window.kind === 'dates' ? '' : localDay(at, window.zone);
+  const before = lookedUp.get(window);
+  if (before?.day === day) return before.stretches;
+  const stretches = window.kind === 'dates' ? [stretchOf(window)] : weekAround(window, Temporal.PlainDate.from(day));
+  lookedUp.set(window, { day, stretches });
+  return stretches;
+}
+
+const localDay = (at: Instant, zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
+
+const stretchOf = ({ from, to, zone }: Extract<TimeWindow, { readonly kind: 'dates' }>): Stretch => ({
+  from: opens(Temporal.PlainDateTime.from(from), zone),
+  to: closes(Temporal.PlainDateTime.from(to), zone),
+});
+
+function weekAround(
+  { spans, zone }: Extract<TimeWindow, { readonly kind: 'weekly' }>,
+  today: Temporal.PlainDate,
+): readonly Stretch[] {
   const stretches: Stretch[] = [];
   for (let offset = -LOOK_BACK; offset <= LOOK_BACK; offset += 1) {
     const day = today.add({ days: offset });
-    for (const span of window.spans) {
-      if (span.day !== day.dayOfWeek) continue;
-      const from = opens(atMinute(day, span.start), window.zone);
-      stretches.push({ from, to: closes(atMinute(day.add({ days: span.over }), span.end), window.zone) });
+    for (const span of spans) {
+      // What began longer ago than it lasts, and the day that a change of the clock can add, is over.
+      if (span.day !== day.dayOfWeek || offset < -span.over - 1) continue;
+      const from = opens(atMinute(day, span.start), zone);
+      stretches.push({ from, to: closes(atMinute(day.add({ days: span.over }), span.end), zone) });
     }
   }
   return stretches;

@@ -3,7 +3,7 @@
 import type { ApprovalRule } from './approval.ts';
 import type { HoldNote, RuleNote } from './decision.ts';
 import { after, type Instant } from './identity.ts';
-import { nextTurn, openUntil } from './time-window.ts';
+import { isWithin, nextTurn, openUntil } from './time-window.ts';
 
 /** The rule as it stands by then: the groups of every escalation that is due may fill any of its stages. */
 export function escalated<R extends ApprovalRule>(rule: R, openedAt: Instant, now: Instant): R {
@@ -22,7 +22,7 @@ export function frozen(rule: ApprovalRule, now: Instant): Extract<HoldNote, { ki
     now,
   );
   if (until === null) return null;
-  const open = rule.freeze.filter(({ window }) => openUntil([window], now) !== null);
+  const open = rule.freeze.filter(({ window }) => isWithin(window, now));
   const reasons = open.flatMap(({ reason }) => reason ?? []);
   return { kind: 'frozen', until, zone: open[0]?.window.zone ?? 'UTC', reason: reasons[0] ?? null };
 }

@@ -10,6 +10,7 @@ import {
   parseWeekly,
   type TimeWindow,
 } from '../../src/domain/time-window.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 const at = (text: string): Instant => instant(Date.parse(text));
 
@@ -27,6 +28,9 @@ describe('a weekly window that can not be read is told with what was wrong', () 
     ['fri 16:00 - 18:60', `"fri 16:00 - 18:60" names a time that is none; ${shape}`],
     ['fri 24:30 - 18:00', `"fri 24:30 - 18:00" names a time that is none; ${shape}`],
     ['Fri 16:00 - 16:00', '"Fri 16:00 - 16:00" begins and ends at once; a whole day is written 00:00 - 24:00'],
+    ['fri 24:00 - 00:00', '"fri 24:00 - 00:00" begins and ends at once; a whole day is written 00:00 - 24:00'],
+    ['fri 24:00 - sat 00:00', `"fri 24:00 - sat 00:00" begins and ends at once; ${shape}`],
+    ['sun 24:00 - mon 0:00', `"sun 24:00 - mon 0:00" begins and ends at once; ${shape}`],
     ['x'.repeat(61), `"${'x'.repeat(60)}" is no weekly window; ${shape}`],
   ])('%s', (text, error) => {
     expect(parseWeekly(text)).toEqual({ ok: false, error });
@@ -118,14 +122,42 @@ describe('windows that follow one another', () => {
       return { kind: 'dates', from, to, zone: 'UTC' };
     });
 
+  const weekly = (text: string): TimeWindow => {
+    const spans = parseWeekly(text);
+    if (!spans.ok) throw new Error(spans.error);
+    return { kind: 'weekly', spans: spans.value, zone: 'Europe/Berlin' };
+  };
+
   it('are followed to the end of the last, whatever their order', () => {
     const end = at('2026-01-31T00:00:00Z');
     expect(openUntil(daily(30), at('2026-01-01T12:00:00Z'))).toBe(end);
     expect(openUntil(daily(30).toReversed(), at('2026-01-01T12:00:00Z'))).toBe(end);
   });
 
-  it('are taken for endless past a hundred', () => {
-    expect(openUntil(daily(99), at('2026-01-01T12:00:00Z'))).toBe(Date.UTC(2026, 0, 100));
-    expect(openUntil(daily(101), at('2026-01-01T12:00:00Z'))).toBe(Infinity);
+  it('are over with the last, however many they are', () => {
+    expect(openUntil(daily(101), at('2026-01-01T12:00:00Z'))).toBe(Date.UTC(2026, 0, 102));
+  });
+
+  it('that come back each week and leave a gap of a minute are over there', () => {
+    const windows = [weekly('mon 00:00 - thu 12:00'), weekly('thu 12:00 - sun 23:59')];
+    expect(openUntil(windows, at('2026-12-18T12:00:00Z'))).toBe(at('2026-12-20T23:59:00+01:00'));
+  });
+
+  it('go on after dates that end in one that comes back each week', () => {
+    const dates = daily(31).slice(9);
+    const windows = [...dates, weekly('fri 16:00 - mon 08:00')];
+    expect(openUntil(windows, at('2026-01-10T00:00:00Z'))).toBe(at('2026-02-02T08:00:00+01:00'));
+  });
+
+  it('take no time worth speaking of, though there are many and they never end', () => {
+    const halves = Array.from({ length: 20 }, (_, hour) =>
+      weekly(`mon-sun ${String(hour).padStart(2, '0')}:00 - ${String(hour + 5).padStart(2, '0')}:00`),
+    );
+    const all = [...halves.slice(0, 19), weekly('mon-sun 19:00 - 02:00')];
+    let day = 0;
+    // Another day each time, so that nothing is known already.
+    const look = () => openUntil(all, instant(Date.UTC(2026, 11, 1 + (day += 1))));
+    expect(look()).toBe(Infinity);
+    expect(processorTime(look, 150)).toBeLessThan(150);
   });
 });
