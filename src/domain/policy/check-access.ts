@@ -3,6 +3,7 @@
 import { parseDuration } from '../duration.ts';
 import { teamWord } from '../grantable.ts';
 import { roleFrom } from '../role.ts';
+import { USUAL_AHEAD } from './definition.ts';
 import type { Finding } from './model.ts';
 import {
   finding,
@@ -54,8 +55,8 @@ function durationFindings(document: YamlDocument, rule: Rule): readonly Finding[
   ];
 }
 
-function durationAt(value: unknown, key: string): number | null {
-  const text = valueAt(value, [key]);
+function durationAt(value: unknown, key: string, otherwise: string | null = null): number | null {
+  const text = valueAt(value, [key]) ?? otherwise;
   if (typeof text !== 'string') return null;
   const result = parseDuration(text);
   return result.ok ? result.value : null;
@@ -96,6 +97,7 @@ function shadowed(document: YamlDocument): readonly Finding[] {
     ]),
     requesters: new Set(references(document.value, [...rule.path, 'requesters']).map(({ name }) => name)),
     longest: durationAt(rule.value, 'max-duration') ?? 0,
+    furthest: durationAt(rule.value, 'max-ahead', USUAL_AHEAD) ?? 0,
   }));
   return rules.flatMap((rule, index) => {
     if (rule.roles.size === 0 || rule.requesters.size === 0) return [];
@@ -103,7 +105,10 @@ function shadowed(document: YamlDocument): readonly Finding[] {
       .slice(0, index)
       .find(
         (each) =>
-          within(rule.roles, each.roles) && within(rule.requesters, each.requesters) && each.longest >= rule.longest,
+          within(rule.roles, each.roles) &&
+          within(rule.requesters, each.requesters) &&
+          each.longest >= rule.longest &&
+          each.furthest >= rule.furthest,
       );
     if (earlier === undefined) return [];
     const { line } = document.locate(earlier.path, 'value');

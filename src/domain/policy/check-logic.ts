@@ -4,7 +4,7 @@ import { contradictions, neverMet, surelyMet } from './check-satisfiable.ts';
 import { shadowedRules } from './check-shadowed.ts';
 import { beyondReach } from './check-reach.ts';
 import { placesOf } from './match.ts';
-import type { Finding, Gate, Glob, Policy } from './model.ts';
+import type { Finding, Gate, Glob, Policy, RefGlob } from './model.ts';
 import { finding, short } from './view.ts';
 import type { Path, YamlDocument } from './yaml.ts';
 
@@ -98,7 +98,7 @@ function togetherFindings(document: YamlDocument, policy: Policy): readonly Find
       if (other.on !== 'deployment' || other.refs === null || other.when !== null || gate.when !== null) return false;
       const same = gate.environments.some((one) => other.environments.some((two) => covers(two, one)));
       const { refs: theirs } = other;
-      return same && !refs.some(({ source }) => theirs.some((glob) => glob.matches(source))) && theirs.every(isPlain);
+      return same && !refs.some((ref) => theirs.some((glob) => glob.matches(nameOf(ref)))) && theirs.every(isPlain);
     });
     if (against === undefined) return [];
     const message = `no ref satisfies both this gate and "${short(against.name)}": every deployment is denied by one of them`;
@@ -106,5 +106,8 @@ function togetherFindings(document: YamlDocument, policy: Policy): readonly Find
     return [finding(document, ['gates', index, 'refs'], 'key', 'contradicting-gates', message, hint, 'warning')];
   });
 }
+
+/** A commit can be on a branch and a tag of one name: what else the name has to stand for excludes nothing. */
+const nameOf = ({ source, kind }: RefGlob): string => (kind === null ? source : source.slice(kind.length + 1));
 
 const isPlain = ({ source }: Glob): boolean => PLAIN.test(source);

@@ -21,6 +21,7 @@ export function shadowedRules(document: YamlDocument, policy: Policy): readonly 
         const taker = earlier.find(
           (each) =>
             each.maxDuration >= rule.maxDuration &&
+            each.maxAhead >= rule.maxAhead &&
             offers(each, role) &&
             each.requesters.some((name) => holds(groups, name, requesters)),
         );

@@ -24,6 +24,8 @@ const MAX_COUNT = 100;
 const MAX_STAGES = 50;
 const MAX_REASON = 10_000;
 const MAX_LIVE = 100;
+/** How far ahead a start may lie where a rule says nothing. */
+export const USUAL_AHEAD = '7d';
 
 const groupKeys = z.strictObject(
   {
@@ -169,7 +171,7 @@ const accessRule = z
       'default-duration': duration
         .optional()
         .meta({ description: 'Given when none is named; otherwise 1h, or the maximum if that is less.' }),
-      'max-ahead': duration.prefault('7d').meta({ description: 'How far ahead a start may be asked for.' }),
+      'max-ahead': duration.prefault(USUAL_AHEAD).meta({ description: 'How far ahead a start may be asked for.' }),
       ...personKeys,
       reason: reason.optional(),
       approvals,

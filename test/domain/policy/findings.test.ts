@@ -544,6 +544,10 @@ describe('a warning leaves the policy valid', () => {
   test.each([
     ['for a longer time', '{ name: late, roles: [push], requesters: g, max-duration: 9h, approvals: [{ from: g }] }'],
     [
+      'for a start further ahead than is usual',
+      '{ name: late, roles: [push], requesters: g, max-duration: 8h, max-ahead: 8d, approvals: [{ from: g }] }',
+    ],
+    [
       'for another role',
       '{ name: late, roles: [push, admin], requesters: g, max-duration: 8h, approvals: [{ from: g }] }',
     ],

@@ -88,6 +88,30 @@ describe('a warning names', () => {
     expect(codes(gates(deploy('a', "refs: ['rel*']"), deploy('b', 'refs: [release]')))).toEqual([]);
   });
 
+  test.each([
+    ['main', 'branch:main'],
+    ['branch:main', 'main'],
+    ['branch:main', 'branch:main'],
+    ['tag:main', 'branch:main'],
+    ['release', 'tag:rel*'],
+  ])('no gates on one environment of which one names %s and the other %s', (one, other) => {
+    expect(codes(gates(deploy('a', `refs: ['${one}']`), deploy('b', `refs: ['${other}']`)))).toEqual([]);
+  });
+
+  test('gates on one environment that name a branch each', () => {
+    expect(codes(gates(deploy('a', "refs: ['branch:main']"), deploy('b', "refs: ['branch:release']")))).toEqual([
+      '10 warning contradicting-gates',
+    ]);
+  });
+
+  test('no access rule for a start that lies further ahead than those before it allow', () => {
+    const before = rule('a', 'push', 'both', '8h');
+    const ahead = (span: string): string =>
+      rule('b', 'push', 'ana', '4h').replace('max-duration', `max-ahead: ${span}, max-duration`);
+    expect(codes(access(before, ahead('8d')))).toEqual([]);
+    expect(codes(access(before, ahead('7d')))).toEqual(['10 warning shadowed-rule']);
+  });
+
   test('an access rule that several before it take the requests of', () => {
     const text = access(
       rule('a', 'triage', 'both', '8h'),
