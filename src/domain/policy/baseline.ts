@@ -128,8 +128,9 @@ function limitedRule(rule: AccessRule, limits: Limits, counted: Counted): Access
     [counted]: least(rule[counted], maxLive),
     coolDown: coolDown === null ? rule.coolDown : millis(Math.max(coolDown, rule.coolDown ?? 0)),
     approvals: minCount === null ? rule.approvals : raised(rule.approvals, minCount),
-    // So many people have to approve, and at once nobody does.
+    // So many others have to approve: at once nobody does, and who asks is none of them.
     autoApprove: minCount === null ? rule.autoApprove : null,
+    selfApproval: minCount === null && rule.selfApproval,
   };
 }
 

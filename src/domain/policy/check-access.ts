@@ -27,6 +27,7 @@ export function accessFindings(document: YamlDocument, groups: Groups): readonly
       ...durationFindings(document, rule),
       ...codeownerFindings(document, rule, groups),
       ...neverAtOnce(document, rule),
+      ...neverByOneself(document, rule),
     ]),
     ...shadowed(document),
   ];
@@ -85,6 +86,15 @@ function neverAtOnce(document: YamlDocument, rule: Rule): readonly Finding[] {
   const message = '`auto-approve` has no effect: `limits` say how many people have to approve';
   const hint = 'remove one of the two';
   return [finding(document, [...rule.path, 'auto-approve'], 'key', 'auto-approve-never', message, hint, 'warning')];
+}
+
+/** For the same reason nobody approves what they ask for. */
+function neverByOneself(document: YamlDocument, rule: Rule): readonly Finding[] {
+  const bound = valueAt(document.value, ['limits', 'min-count']) !== undefined;
+  if (!bound || valueAt(rule.value, ['self-approval']) !== 'allowed') return [];
+  const message = '`self-approval` has no effect: `limits` say how many people have to approve';
+  const at = [...rule.path, 'self-approval'];
+  return [finding(document, at, 'key', 'self-approval-never', message, 'remove one of the two', 'warning')];
 }
 
 /** A rule whose every request is taken by an earlier one. */

@@ -30,6 +30,7 @@ const exceeded: readonly Exceeded[] = [
       : `it always asks ${String(always)} to approve, and ${String(minCount)} have to`;
   },
   (rule, { minCount }) => (minCount === null || rule.autoApprove === null ? null : 'its `auto-approve` has no effect'),
+  (rule, { minCount }) => (minCount === null || !rule.selfApproval ? null : 'its `self-approval` has no effect'),
 ];
 
 /**

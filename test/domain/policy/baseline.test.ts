@@ -90,6 +90,14 @@ describe('limits', () => {
     });
   });
 
+  it('let nobody approve what they ask for where so many people have to approve', () => {
+    const own = OWN.replaceAll('name: shift,', 'name: shift, self-approval: allowed,');
+    const selfApproval = (limits: string) => both(own, `${BASE}${limits}`).access[0]?.selfApproval;
+    expect(selfApproval('limits: { max-duration: 4h }\n')).toBe(true);
+    expect(selfApproval('limits: { min-count: 1 }\n')).toBe(false);
+    expect(boundByItself(policyOf(present(`${own}limits: { min-count: 1 }\n`))).access[0]?.selfApproval).toBe(false);
+  });
+
   it('ask for more people where a rule asks for too few that are always asked', () => {
     const counts = (approvals: string, count: number) =>
       both(

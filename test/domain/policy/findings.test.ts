@@ -528,6 +528,11 @@ describe('a warning leaves the policy valid', () => {
       inGate('').replace('on: deployment', 'on: ‹action').replace('environments: [production]', 'actions: ["db/*"]'),
       /nothing holds actions yet/,
     ],
+    [
+      'self-approval-never',
+      inAccess('‹self-approval: allowed').replace('groups:', 'limits: { min-count: 1 }\ngroups:'),
+      /`self-approval` has no effect/,
+    ],
     ['no-rules', '‹version: 1\n', /neither gates nor access rules/],
     [
       'shadowed-rule',

@@ -45,6 +45,8 @@ describe('a rule under a limit', () => {
       '    auto-approve: { requesters: [all], outside: "mon-fri 08:00 - 18:00", zone: Europe/Berlin, review: [all], within: 1d }\n',
       ['its `auto-approve` has no effect'],
     ],
+    ['min-count: 1', '    self-approval: allowed\n', ['its `self-approval` has no effect']],
+    ['max-live: 1', '    self-approval: allowed\n', []],
   ])('%s %s', (limit, lines, words) => {
     expect(overLimits(rule(lines), limits(limit))).toEqual(words);
   });
