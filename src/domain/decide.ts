@@ -170,13 +170,17 @@ function reports(
   { request, votes, facts, now }: Evidence,
   { refusal, letThrough, notes: further }: Special,
 ): readonly RuleReport[] {
-  const tallies = tally(rules, request, votes, facts);
+  const blocks = new Map(rules.map((rule) => [rule, refusal(rule) ?? deniedBy(rule, request, votes, facts)]));
+  const throughs = new Map(rules.map((rule) => [rule, blocks.get(rule) === null ? letThrough(rule) : null]));
+  // What is let through needs nobody: an approval that could fill a slot there is free for the others.
+  const waiting = rules.filter((rule) => throughs.get(rule) === null);
+  const tallies = tally(waiting, request, votes, facts);
   return rules.map((rule) => {
-    const counted = tallies.get(rule.name) ?? emptyTally;
+    const blocked = blocks.get(rule) ?? null;
+    const through = throughs.get(rule) ?? null;
+    const counted = (through === null ? tallies : tally([rule], request, votes, facts)).get(rule.name) ?? emptyTally;
     const disapproved = disapprovals(rule, request, votes, facts);
     const freeze = frozen(rule, now);
-    const blocked = refusal(rule) ?? deniedBy(rule, request, votes, facts);
-    const through = blocked === null ? letThrough(rule) : null;
     const reason = blocked ?? through ?? progress(rule, counted, request, facts);
     const doubt: RuleReason | null =
       disapproved.kind === 'unknown' ? { kind: 'fact-unknown', why: disapproved.why } : null;

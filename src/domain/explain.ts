@@ -307,6 +307,8 @@ function conditionTree(condition: ConditionReport, depth: number): readonly stri
   ];
 }
 
-/** The stages that are asked, of every rule. */
+/** The stages that are asked, of every rule that is not let through without them. */
 export const activeStages = (rules: readonly RuleReport[]): readonly StageReport[] =>
-  rules.flatMap((rule) => rule.stages.filter((stage) => !stage.skipped));
+  rules
+    .filter(({ reason }) => reason.kind !== 'glass-broken' && reason.kind !== 'auto-approved')
+    .flatMap((rule) => rule.stages.filter((stage) => !stage.skipped));

@@ -2,12 +2,15 @@
 
 import { describe, expect, it } from 'vitest';
 import type { ApprovalRule } from '../../src/domain/approval.ts';
+import { decide } from '../../src/domain/decide.ts';
 import type { OwedReview } from '../../src/domain/decision.ts';
+import { approvers } from '../../src/domain/explain.ts';
 import { glassBroken, glassNotes } from '../../src/domain/glass.ts';
 import { instant, requestId, type Instant, type Person } from '../../src/domain/identity.ts';
 import { unknown } from '../../src/domain/result.ts';
+import { title } from '../../src/domain/title.ts';
 import type { Vote } from '../../src/domain/vote.ts';
-import { ana, approve, ben, cleo, factsOf, HOUR, mergeRequest, NOON, OTHER_HEAD } from '../support/domain.ts';
+import { ana, approve, ben, cleo, evidence, factsOf, HOUR, mergeRequest, NOON, OTHER_HEAD } from '../support/domain.ts';
 
 const rule: ApprovalRule = {
   name: 'main',
@@ -86,5 +89,31 @@ describe('where nobody has broken it', () => {
   it('or nothing, where the rule has none', () => {
     expect(glassNotes(sealed, [], NOON)).toEqual([]);
     expect(glassNotes(sealed, [past], NOON)).toEqual([]);
+  });
+});
+
+describe('a gate beside one whose glass is broken', () => {
+  const BOTH = `version: 1
+groups:
+  release: { users: [octo-ana] }
+  everyone: { users: [octo-ana, octo-cleo] }
+  on-call: { users: [octo-ben] }
+gates:
+  - { name: first, on: merge, branches: [main], approvals: [{ from: release }], break-glass: { by: on-call, review: release } }
+  - { name: second, on: merge, branches: [main], approvals: [{ from: everyone, count: 2 }] }
+`;
+  const people = factsOf({ release: [ana], everyone: [ana, cleo], 'on-call': [ben] });
+  const of = (...votes: readonly Vote[]) => decide(evidence(BOTH, [smash(ben), ...votes], people));
+
+  it('has the approvals of those who could have filled a slot there', () => {
+    expect(of(approve(ana)).verdict).toBe('pending');
+    expect(of(approve(ana), approve(cleo)).verdict).toBe('approved');
+  });
+
+  it('is the one that is said to wait, and for its own people', () => {
+    const decision = of(approve(cleo));
+    expect(title(decision)).toBe('Held: 1 of 2 approvals, waiting for everyone');
+    expect(approvers(decision)).toEqual([ana]);
+    expect(title(of())).toBe('Held: 0 of 2 approvals, waiting for everyone');
   });
 });
