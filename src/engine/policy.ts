@@ -67,7 +67,7 @@ export async function lastPolicy(world: World, repo: RepoRef): Promise<PolicySta
 export async function readBaseline(world: World, repo: RepoRef): Promise<BaselineState> {
   const isPlace = isBaselinePlace(repo);
   for (const place of await world.store.baselineRepositories(repo)) {
-    if (place.id === repo.id) return mayAllowTeams(world, place) ? { kind: 'itself' } : { kind: 'absent' };
+    if (place.id === repo.id) return { kind: 'itself', untrusted: !mayAllowTeams(world, place) };
     if (await wasAbsent(world, place)) continue;
     const state = placed(world, place, await readOne(world, place));
     // A repository where a baseline can stand is governed by its own policy alone, whoever's comes first.
@@ -130,8 +130,11 @@ function together(world: World, own: PolicyState, baseline: BaselineState): Poli
   return state;
 }
 
-const blobIn = (state: BaselineState): string =>
-  state.kind === 'present' || state.kind === 'invalid' ? `${state.path}@${state.blob}` : state.kind;
+function blobIn(state: BaselineState): string {
+  // The same words in two organisations are not trusted alike.
+  if (state.kind === 'itself') return `itself:${state.untrusted === true ? 'untrusted' : 'trusted'}`;
+  return state.kind === 'present' || state.kind === 'invalid' ? `${state.path}@${state.blob}` : state.kind;
+}
 
 function compile(world: World, file: PolicyFile): PolicyState {
   if (file.kind === 'absent') return { kind: 'absent' };

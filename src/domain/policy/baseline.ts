@@ -23,8 +23,9 @@ export function withBaseline(own: PolicyState, baseline: BaselineState): PolicyS
   if (own.kind === 'invalid' || own.kind === 'unreachable') return own;
   if (baseline.kind === 'absent' || baseline.kind === 'itself') {
     if (own.kind === 'absent') return own;
-    const policy = boundByItself(own.policy);
-    const mayGrantTeams = baseline.kind === 'itself' && own.policy.limits.teams !== null;
+    const ofAll = baseline.kind === 'itself';
+    const policy = bound(own.policy, own.policy.limits, ofAll ? 'maxLiveInOrganisation' : 'maxLive');
+    const mayGrantTeams = ofAll && baseline.untrusted !== true && own.policy.limits.teams !== null;
     return { ...own, policy: mayGrantTeams ? policy : withoutTeams(policy) };
   }
   const base = prefixed(baseline.policy);

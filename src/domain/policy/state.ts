@@ -21,8 +21,11 @@ export type PolicyState =
       readonly passing: boolean;
     };
 
-/** The organisation's policy as it binds a repository. `itself`: it is the repository's own, which stands where it is looked for. */
-export type BaselineState = PolicyState | { readonly kind: 'itself' };
+/**
+ * The organisation's policy as it binds a repository. `itself`: it is the repository's own, which stands where it is looked for;
+ * `untrusted` where the operator does not let it hand out teams.
+ */
+export type BaselineState = PolicyState | { readonly kind: 'itself'; readonly untrusted?: boolean };
 
 /** Whether any merge may be held here. A policy that can't be read, or has errors, holds them all. */
 export function mayGateMerges(state: PolicyState): boolean {

@@ -90,6 +90,14 @@ describe('limits', () => {
     });
   });
 
+  it.each([{ kind: 'itself' }, { kind: 'itself', untrusted: true }] as const)(
+    'count over all repositories in the one that has the policy of all, too: %o',
+    (own) => {
+      const policy = policyOf(withBaseline(present(`${OWN}limits: { max-live: 2 }\n`), own));
+      expect(policy.access[0]).toMatchObject({ maxLive: null, maxLiveInOrganisation: 2 });
+    },
+  );
+
   it('let nobody approve what they ask for where so many people have to approve', () => {
     const own = OWN.replaceAll('name: shift,', 'name: shift, self-approval: allowed,');
     const selfApproval = (limits: string) => both(own, `${BASE}${limits}`).access[0]?.selfApproval;
