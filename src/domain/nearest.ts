@@ -23,7 +23,8 @@ function distance(from: string, to: string): number {
     const next = [index + 1];
     for (let at = 0; at < to.length; at += 1) {
       const replaced = cell(row, at) + (from[index] === to[at] ? 0 : 1);
-      const swaps = at > 0 && index > 0 && from[index] === to[at - 1] && from[index - 1] === to[at];
+      // What stands before a word's first letter is equal to none of the other's.
+      const swaps = from[index] === to[at - 1] && from[index - 1] === to[at];
       const swapped = swaps ? cell(before, at - 1) + 1 : Infinity;
       next.push(Math.min(replaced, cell(row, at + 1) + 1, cell(next, at) + 1, swapped));
     }

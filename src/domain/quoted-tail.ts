@@ -40,7 +40,7 @@ export function quotedTailStart(paragraph: readonly string[]): number | null {
 
 function announces(line: string, following: readonly string[]): boolean {
   if (SEPARATORS.test(line)) return true;
-  if (FROM.test(line) && following.slice(1).some((next) => SENT.test(next))) return true;
+  if (FROM.test(line) && following.some((next) => SENT.test(next))) return true;
   return following.some((last, index) => {
     if (ATTRIBUTIONS.some(([begin, end]) => line.startsWith(begin) && last.endsWith(end))) return true;
     if (!last.endsWith(':')) return false;
