@@ -1,7 +1,7 @@
 /** Which access rules can never apply, since earlier ones take every request that they could. */
 
 import { ROLES } from '../role.ts';
-import type { AccessRule, Finding, Group, Policy, UserName } from './model.ts';
+import type { AccessRule, Finding, Policy, UserName } from './model.ts';
 import { offeredBy, offers } from './offers.ts';
 import { finding, short } from './view.ts';
 import type { YamlDocument } from './yaml.ts';
@@ -11,7 +11,6 @@ const MAX_REQUESTERS = 10;
 
 /** Rules that several earlier ones cover together, or one that names other groups with the same people. */
 export function shadowedRules(document: YamlDocument, policy: Policy): readonly Finding[] {
-  const groups = [...policy.groups.values()];
   return policy.access.flatMap((rule, index) => {
     const earlier = policy.access.slice(0, index);
     if (rule.requesters.length > MAX_REQUESTERS) return [];
@@ -23,16 +22,16 @@ export function shadowedRules(document: YamlDocument, policy: Policy): readonly 
             each.maxDuration >= rule.maxDuration &&
             each.maxAhead >= rule.maxAhead &&
             offers(each, role) &&
-            each.requesters.some((name) => holds(groups, name, requesters)),
+            each.requesters.some((name) => holds(policy.groups, name, requesters)),
         );
         if (taker === undefined) return [];
         takers.add(taker);
       }
     // One rule that has them all by name is found, and said, where the file is read.
-    const [only] = takers;
-    if (takers.size === 1 && only !== undefined && rule.requesters.every((name) => only.requesters.includes(name)))
-      return [];
-    const names = [...takers].map(({ name }) => `"${short(name)}"`).join(' and ');
+    const all = [...takers];
+    const [only] = all;
+    if (all.length === 1 && rule.requesters.every((name) => only?.requesters.includes(name))) return [];
+    const names = all.map(({ name }) => `"${short(name)}"`).join(' and ');
     const message = `the rule can never apply: ${names} before it take every request that it could`;
     return [
       finding(document, ['access', index], 'value', 'shadowed-rule', message, 'put the narrower rule first', 'warning'),
@@ -41,10 +40,10 @@ export function shadowedRules(document: YamlDocument, policy: Policy): readonly 
 }
 
 /** Whether everyone in one group is surely in the other. */
-function holds(groups: readonly Group[], wide: string, narrow: string): boolean {
+function holds(groups: Policy['groups'], wide: string, narrow: string): boolean {
   if (wide === narrow) return true;
-  const [one, other] = [groups.find(({ name }) => name === wide), groups.find(({ name }) => name === narrow)];
-  if (one === undefined || other === undefined || other.codeowners) return false;
+  const [one, other] = [groups.get(wide), groups.get(narrow)];
+  if (one === undefined || other?.codeowners !== false) return false;
   const roles = other.role === null || (one.role !== null && ROLES.indexOf(one.role) <= ROLES.indexOf(other.role));
   return (
     roles &&
