@@ -259,10 +259,8 @@ const untilWords = ({ until, zone }: Extract<RuleNote, { kind: 'frozen' }>): str
 const furtherNotes = (rule: RuleReport): readonly string[] =>
   rule.notes.filter((note) => note !== rule.reason).map((note) => capital(noteWords(note)));
 
-function overallWords(reason: OverallReason, verdict: Verdict): string {
+function overallWords(reason: Exclude<OverallReason, { kind: 'rules' }>, verdict: Verdict): string {
   switch (reason.kind) {
-    case 'rules':
-      return '';
     case 'unmatched':
       return reason.setting === 'deny'
         ? 'No gate of the policy matches, and what no rule allows is denied.'
@@ -287,13 +285,8 @@ function overallWords(reason: OverallReason, verdict: Verdict): string {
 }
 
 function stageDetails(stage: StageReport, asks: boolean): readonly string[] {
-  if (stage.skipped) {
-    return [
-      `  - not asked: ${stage.from.map(codeSpan).join(' or ')}`,
-      ...(stage.condition === null ? [] : conditionTree(stage.condition, 2)),
-    ];
-  }
-  return [`  - ${stageWords(stage, asks)}`, ...(stage.condition === null ? [] : conditionTree(stage.condition, 2))];
+  const words = stage.skipped ? `not asked: ${stage.from.map(codeSpan).join(' or ')}` : stageWords(stage, asks);
+  return [`  - ${words}`, ...(stage.condition === null ? [] : conditionTree(stage.condition, 2))];
 }
 
 const conditionWords = (condition: ConditionReport): string =>
