@@ -24,6 +24,9 @@ import { localWords } from './time-window.ts';
 /** How many people are named one by one before the rest is counted. */
 const NAMED = 10;
 
+/** How many errors of the policy are listed before the rest is counted. */
+const LISTED = 20;
+
 /** What is held, in a few words that fit into a sentence: "the merge of #12 into `main`". Markdown. */
 export function describe(subject: Subject): string {
   switch (subject.kind) {
@@ -272,8 +275,9 @@ function overallWords(reason: Exclude<OverallReason, { kind: 'rules' }>, verdict
         'The policy on the default branch has errors. Everything is held until a push repairs it:',
         '',
         ...reason.findings
-          .slice(0, 20)
+          .slice(0, LISTED)
           .map((finding) => `- ${codeSpan(finding.where)} ${escapeMarkdown(finding.message)}`),
+        ...(reason.findings.length > LISTED ? [`- and ${reason.findings.length - LISTED} more`] : []),
       ].join('\n');
     case 'policy-unreachable':
       return `The policy could not be read from GitHub (${escapeMarkdown(reason.why)}). It is tried again.`;

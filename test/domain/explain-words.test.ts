@@ -213,6 +213,16 @@ describe('the summary', () => {
   });
 });
 
+test.each([
+  [20, []],
+  [21, ['- and 1 more']],
+])('of a policy with %i errors the first 20 are listed, and the others counted', (count, rest) => {
+  const findings = Array.from({ length: count }, (_, index) => ({ where: `p.yml:${String(index)}:1`, message: 'bad' }));
+  const list = told(decided('pending', [], { overall: { kind: 'policy-invalid', findings } })).slice(4);
+  expect(list.slice(0, 20)).toEqual(findings.slice(0, 20).map(({ where }) => `- \`${where}\` bad`));
+  expect(list.slice(20)).toEqual(rest);
+});
+
 describe('a stage', () => {
   const line = (changes: Partial<StageReport>): string | undefined =>
     told(decided('pending', [ruleOf({ stages: [stageOf(changes)] })]))[3];
