@@ -164,6 +164,11 @@ describe('a form with a list of roles', () => {
   });
 
   it.each<[string, readonly Field[], string]>([
+    [
+      'one, and has other lists before it',
+      [['dropdown', 'Duration', '[auditor]'], ['dropdown', 'Role', '[release lead, "team:on-call"]'], REASON],
+      'auditor',
+    ],
     ['one of several', [['dropdown', 'Role', '[push, RELEASE LEAD, "Team:On-call"]'], REASON], 'auditor'],
     [
       'what another field has',
