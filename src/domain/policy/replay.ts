@@ -29,9 +29,7 @@ export function replayBy(
   before: Policy | null,
   all: readonly PastRequest[],
 ): (past: PastRequest) => ReplayOutcome {
-  const changed =
-    before === null ? null : new Set(diffPolicies(before, policy).map(({ rule }) => rule?.toLowerCase() ?? null));
-  const compared = before === null || changed === null ? null : { before, changed };
+  const compared = before === null ? null : { before, changed: changedRules(before, policy) };
   const byPerson = isLimited(policy)
     ? Map.groupBy(
         all.filter(({ grant }) => grant !== null),
@@ -66,6 +64,9 @@ const mayStand = ({ would }: ReplayOutcome): boolean => would === 'same' || woul
 
 /** The policy that decided, and the rules in which it differs; `null` among these for what is no rule's. */
 type Compared = { readonly before: Policy; readonly changed: ReadonlySet<string | null> };
+
+const changedRules = (before: Policy, after: Policy): Compared['changed'] =>
+  new Set(diffPolicies(before, after).map(({ rule }) => rule?.toLowerCase() ?? null));
 
 /**
  * How a request would have gone. Decided in the most hopeful way: everyone who voted is in every group, whatever a
@@ -109,9 +110,7 @@ function sameRules(past: PastRequest, { before, changed }: Compared, after: Poli
   const { subject } = past.request;
   if (changed.has(null)) return false;
   if (subject.kind === 'access')
-    return (
-      changed.size === 0 || ![...before.access, ...after.access].some((rule) => changed.has(rule.name.toLowerCase()))
-    );
+    return ![...before.access, ...after.access].some((rule) => changed.has(rule.name.toLowerCase()));
   return [...candidateGates(before, subject), ...candidateGates(after, subject)].every(
     (gate) => !changed.has(gate.name.toLowerCase()),
   );
