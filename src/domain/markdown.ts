@@ -4,7 +4,7 @@
 const BREAK = '&#8203;';
 
 /** Every kind of line break, and the tab. */
-const BREAKS = /[\t\n\u000B\f\r\u0085\u2028\u2029]+/gu;
+const BREAKS = /[\t-\r\u0085\u2028\u2029]+/gu;
 
 /** Control characters, and those that turn the direction of what follows, so that text reads as what it is not. */
 const DECEIVING = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
