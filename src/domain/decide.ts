@@ -170,14 +170,14 @@ function reports(
   { request, votes, facts, now }: Evidence,
   { refusal, letThrough, notes: further }: Special,
 ): readonly RuleReport[] {
-  const blocks = new Map(rules.map((rule) => [rule, refusal(rule) ?? deniedBy(rule, request, votes, facts)]));
-  const throughs = new Map(rules.map((rule) => [rule, blocks.get(rule) === null ? letThrough(rule) : null]));
+  const looked = rules.map((rule) => {
+    const blocked = refusal(rule) ?? deniedBy(rule, request, votes, facts);
+    return { rule, blocked, through: blocked === null ? letThrough(rule) : null };
+  });
   // What is let through needs nobody: an approval that could fill a slot there is free for the others.
-  const waiting = rules.filter((rule) => throughs.get(rule) === null);
+  const waiting = looked.filter(({ through }) => through === null).map(({ rule }) => rule);
   const tallies = tally(waiting, request, votes, facts);
-  return rules.map((rule) => {
-    const blocked = blocks.get(rule) ?? null;
-    const through = throughs.get(rule) ?? null;
+  return looked.map(({ rule, blocked, through }) => {
     const counted = (through === null ? tallies : tally([rule], request, votes, facts)).get(rule.name) ?? emptyTally;
     const disapproved = disapprovals(rule, request, votes, facts);
     const freeze = frozen(rule, now);

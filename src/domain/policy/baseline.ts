@@ -21,13 +21,8 @@ export const isShared = ({ name }: Pick<Gate, 'name'>): boolean => name.startsWi
 export function withBaseline(own: PolicyState, baseline: BaselineState): PolicyState {
   if (baseline.kind === 'invalid' || baseline.kind === 'unreachable') return baseline;
   if (own.kind === 'invalid' || own.kind === 'unreachable') return own;
-  if (baseline.kind === 'absent' || baseline.kind === 'itself') {
-    if (own.kind === 'absent') return own;
-    const ofAll = baseline.kind === 'itself';
-    const policy = bound(own.policy, own.policy.limits, ofAll ? 'maxLiveInOrganisation' : 'maxLive');
-    const mayGrantTeams = ofAll && baseline.untrusted !== true && own.policy.limits.teams !== null;
-    return { ...own, policy: mayGrantTeams ? policy : withoutTeams(policy) };
-  }
+  if (baseline.kind === 'absent' || baseline.kind === 'itself')
+    return own.kind === 'absent' ? own : { ...own, policy: byItself(own.policy, baseline) };
   const base = prefixed(baseline.policy);
   if (own.kind === 'absent') {
     const policy: Policy = { ...base, access: [] };
@@ -50,6 +45,14 @@ export function withBaseline(own: PolicyState, baseline: BaselineState): PolicyS
       unmatched: stricter(limited.unmatched, base.unmatchedSaid),
     },
   };
+}
+
+/** What governs where no other policy does: it may be that of the whole organisation itself. */
+function byItself(policy: Policy, baseline: Extract<BaselineState, { readonly kind: 'absent' | 'itself' }>): Policy {
+  const ofAll = baseline.kind === 'itself';
+  const limited = bound(policy, policy.limits, ofAll ? 'maxLiveInOrganisation' : 'maxLive');
+  const mayGrantTeams = ofAll && baseline.untrusted !== true && policy.limits.teams !== null;
+  return mayGrantTeams ? limited : withoutTeams(limited);
 }
 
 /** The policy with every name of a gate or group marked as the organisation's. */
