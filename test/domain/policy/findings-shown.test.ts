@@ -21,6 +21,7 @@ describe('the lines of a file', () => {
     ['end as on any system', 'a\nb\r\nc\rd', ['a', 'b', 'c', 'd']],
     ['may be empty', 'a\n\n\r\nb\n', ['a', '', '', 'b', '']],
     ['do not have the mark that some editors put first', '\uFEFFa\n\uFEFFb', ['a', '\uFEFFb']],
+    ['have that mark where it is not first', 'a\uFEFFb', ['a\uFEFFb']],
   ])('%s', (_, text, lines) => {
     expect(linesOf(text)).toEqual(lines);
   });
@@ -82,6 +83,7 @@ describe('in a terminal', () => {
     ['a word', 'on: ‹merge # now', 'merge'],
     ['a key, without its colon', '‹on: merge', 'on'],
     ['what has a colon in it', '‹tag:v1: x', 'tag:v1'],
+    ['what has a colon in it and none behind', '[‹tag:v1]', 'tag:v1'],
     ['an item of a list', '[‹main, next]', 'main'],
     ['the last item of a list', '[main, ‹next]', 'next'],
     ['a value of a mapping', '{ on: ‹merge}', 'merge'],
@@ -130,6 +132,7 @@ describe('in a terminal', () => {
 
     it('the beginning is shown where the spot is there', () => {
       const line = places(111);
+      expect(shown(line, 10)).toEqual([`${line.slice(0, 110)}...`, `${' '.repeat(9)}${'^'.repeat(40)}`]);
       expect(shown(line, 56)).toEqual([`${line.slice(0, 110)}...`, `${' '.repeat(55)}${'^'.repeat(40)}`]);
     });
 
