@@ -39,7 +39,7 @@ export function fileAlone(text: string): Policy {
 
 const fileOf = (text: string): string => `version: 1\ngroups: { leads: { teams: [leads] } }\n${text}\n`;
 
-/** A ruleset that does all that a merge gate needs, with changes. */
+/** A ruleset that does all that a merge gate needs, with changes. Who bypasses it bypasses its pull requests, too. */
 export const guardOf = (changes: Partial<Guard> = {}): Guard => ({
   name: 'the ruleset "firm"',
   page: 'https://github.com/octo-org/shop/rules/1',
@@ -48,6 +48,7 @@ export const guardOf = (changes: Partial<Guard> = {}): Guard => ({
   pullRequests: true,
   approvals: 0,
   bypass: { kind: 'nobody' },
+  pullBypass: changes.bypass ?? { kind: 'nobody' },
   mergeQueue: false,
   ...changes,
 });

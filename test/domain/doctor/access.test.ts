@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { accessFindings } from '../../../src/domain/doctor/access.ts';
 import type { DoctorFinding, RepoFacts } from '../../../src/domain/doctor/model.ts';
-import { ACCESS_REQUEST_TEMPLATE } from '../../../src/domain/issue-template.ts';
+import { accessRequestTemplate } from '../../../src/domain/issue-template.ts';
 import { policyOf, shop } from '../../support/doctor.ts';
 
 const rule = (offer: string): string =>
@@ -50,7 +50,7 @@ describe('of a repository where nobody can ask', () => {
   });
 
   it('the doctor says that issues are switched off, whatever the form', () => {
-    expect(look(ACCESS_REQUEST_TEMPLATE, ROLES, { issues: false })).toEqual([
+    expect(look(accessRequestTemplate([]), ROLES, { issues: false })).toEqual([
       {
         severity: 'error',
         code: 'issues-off',
@@ -68,7 +68,7 @@ describe('of a repository where nobody can ask', () => {
       warning(
         'form-missing',
         'there is no form for access requests (.github/ISSUE_TEMPLATE/access-request.yml)',
-        'write it with `jit-gate init`, and commit it to the default branch',
+        'write it with `jit-gate init --form` in a clone, and commit it to the default branch',
       ),
     ]);
   });
@@ -76,7 +76,7 @@ describe('of a repository where nobody can ask', () => {
 
 describe('a form can be read', () => {
   it.each<[string, string]>([
-    ['as `init` writes it', ACCESS_REQUEST_TEMPLATE],
+    ['as `init` writes it', accessRequestTemplate([])],
     ['with no more than a role and a reason', formOf([ROLE, REASON])],
     ['with its labels in one line', formOf([ROLE, REASON], '"triage , access-request"')],
     ['with more labels', formOf([ROLE, REASON], '[triage, access-request]')],
@@ -140,7 +140,7 @@ describe('a form can’t be read', () => {
       warning(
         'form-unreadable',
         `the form for access requests: ${problem}`,
-        'write it anew with `jit-gate init --force`',
+        'write it anew with `jit-gate init --form --force` in a clone',
         FORM_PAGE,
       ),
     ]);
@@ -157,7 +157,7 @@ describe('a form with a list of roles', () => {
       warning(
         'form-lacks-role',
         'the form for access requests does not offer Release lead, auditor, team:on-call, which the policy does',
-        'add it to the options of the field Role; until then it can be asked for with `/request`',
+        'add it to the options of the field Role, or write the form anew with `jit-gate init --form --force`; until then it can be asked for with `/request`',
         FORM_PAGE,
       ),
     ]);
@@ -207,23 +207,12 @@ describe('a form with a list of roles', () => {
 });
 
 describe('a team that a rule offers and the organisation does not allow', () => {
-  const withheld = (offer: string, slug: string): DoctorFinding[] => {
-    const found = look(ACCESS_REQUEST_TEMPLATE, policyOf(rule(offer), ''));
-    expect(found[0]).toEqual(
-      warning(
-        'team-not-allowed',
-        `an access rule offers team:${slug}, which is given to nobody`,
-        `have the organisation's policy name it under limits: { teams: [${slug}] }, or take it out of the rule`,
-      ),
-    );
-    return found.slice(1);
-  };
-
-  it('is told of beside what is wrong with the form', () => {
-    expect(withheld('roles: [push], teams: [on-call]', 'on-call')).toEqual([CAN_BE_READ]);
+  it('need not be in the form', () => {
+    const policy = policyOf(rule('roles: [push], teams: [on-call]'), '');
+    expect(look(formOf([ROLE, REASON]), policy)).toEqual([CAN_BE_READ]);
   });
 
-  it('is told of where nothing else is offered, and then nothing of the form', () => {
-    expect(withheld('teams: [on-call]', 'on-call')).toEqual([]);
+  it('needs no form where nothing else is offered', () => {
+    expect(look(null, policyOf(rule('teams: [on-call]'), ''))).toEqual([]);
   });
 });

@@ -167,11 +167,15 @@ describe('a baseline is held', () => {
         code: 'baseline-bypass',
         about: PLACE,
         message: 'the team ops may bypass the ruleset "firm" on main, and so change the baseline alone',
-        todo: 'empty the bypass list, or bind administrators too',
+        todo: 'empty the bypass list, bind administrators too, and let nobody past the pull request',
         page: guardOf().page,
         repair: null,
       },
     ]);
+  });
+
+  it('by nothing against those who need no pull request, although nobody bypasses the rest', () => {
+    expect(look([review({ pullBypass: bypassed })])).toMatchObject([{ code: 'baseline-bypass', severity: 'error' }]);
   });
 
   it('perhaps, where GitHub does not tell who may bypass one of the rules', () => {

@@ -64,7 +64,7 @@ describe('of a gated branch that holds', () => {
 
   it('another rule may be bypassed, and another may be the one that asks for a pull request', () => {
     const loose = guardOf({ name: 'the ruleset "loose"', bypass: { kind: 'some', who: 'administrators' } });
-    expect(main([loose, guardOf({ pullRequests: false })])).toEqual([
+    expect(main([loose, guardOf({ pins: [] }), guardOf({ pullRequests: false })])).toEqual([
       fine('main: the ruleset "firm" requires jit/merge of this app, and nobody bypasses it'),
     ]);
   });
@@ -209,6 +209,28 @@ describe('a gated branch is a warning', () => {
         repair: REPAIR,
       },
     ]);
+  });
+
+  it('where some need no pull request, each named', () => {
+    const letting = (who: string): Guard => guardOf({ pullBypass: { kind: 'some', who } });
+    expect(main([letting('eve'), letting('the app bot'), guardOf({ pullRequests: false })])).toEqual([
+      {
+        severity: 'warning',
+        code: 'pull-request-not-required',
+        about: 'octo-org/shop',
+        message:
+          'commits can be pushed to main without a pull request by eve, the app bot: one that was approved for another branch would pass',
+        todo: 'let nobody past the pull request',
+        page: RULES,
+        repair: REPAIR,
+      },
+    ]);
+  });
+
+  it('but not where another rule asks everyone, or may ask everyone, for a pull request', () => {
+    const loose = guardOf({ pullBypass: { kind: 'some', who: 'eve' } });
+    for (const kind of ['nobody', 'unknown'] as const)
+      expect(main([loose, guardOf({ pullBypass: { kind } })])).toMatchObject([{ code: 'merge' }]);
   });
 
   it('for each of these at once', () => {
