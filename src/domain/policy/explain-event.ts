@@ -12,11 +12,11 @@ import { sha, type Instant, type Person } from '../identity.ts';
 import type { Request } from '../request.ts';
 import { ok } from '../result.ts';
 import { parseStart } from '../start-time.ts';
-import type { DeploymentSubject, Facts, MergeSubject, PullFacts, RunFacts } from '../subject.ts';
+import type { DeploymentSubject, Facts, MergeSubject, PullFacts, RunFacts, Subject } from '../subject.ts';
 import type { Vote } from '../vote.ts';
 import { factsNeeded, factsToAsk, type FactQuery } from './facts.ts';
-import type { AccessRefusal } from './match.ts';
-import type { Policy } from './model.ts';
+import { candidateGates, type AccessRefusal } from './match.ts';
+import type { Condition, Policy } from './model.ts';
 import { supposedGrantable } from './offers.ts';
 import { factsFrom, type Accounts } from './supposed-facts.ts';
 import { accessRequestFrom, supposedRequest, type AskedAccess } from './supposed-request.ts';
@@ -167,8 +167,28 @@ function decided(
   const state = { kind: 'present', policy, path: '.jit-policy.yml', blob: '' } as const;
   const decision = decide({ policy: state, request, votes, facts, now });
   const verdict = missing.length > 0 && decision.verdict !== 'denied' ? 'pending' : decision.verdict;
-  const unknown = factsNeeded(policy, request.subject).flatMap((query) => unknownIn(query, facts));
+  const unknown = [
+    ...factsNeeded(policy, request.subject).flatMap((query) => unknownIn(query, facts)),
+    ...unknownOfConditions(policy, request.subject, facts),
+  ];
   return { kind: 'decision', request, decision: { ...decision, verdict }, unknown: [...missing, ...new Set(unknown)] };
+}
+
+/** What conditions ask about that comes with the pull request and the run, so that no query is for it alone. */
+function unknownOfConditions(policy: Policy, subject: Subject, facts: Facts): readonly string[] {
+  if (subject.kind === 'access') return [];
+  const kinds = new Set(
+    candidateGates(policy, subject)
+      .flatMap(({ when, unless, approvals }) => [when, unless, ...approvals.map((stage) => stage.when)])
+      .flatMap((condition) => (condition === null ? [] : kindsIn(condition))),
+  );
+  const asked = [...(kinds.has('lines-changed') ? [facts.lines] : []), ...(kinds.has('event') ? [facts.event] : [])];
+  return asked.flatMap((fact) => (fact.kind === 'unknown' ? [fact.why] : []));
+}
+
+function kindsIn(condition: Condition): readonly Condition['kind'][] {
+  if (condition.kind === 'not') return kindsIn(condition.of);
+  return condition.kind === 'all' || condition.kind === 'any' ? condition.of.flatMap(kindsIn) : [condition.kind];
 }
 
 function unknownIn(query: FactQuery, facts: Facts): readonly string[] {

@@ -209,6 +209,16 @@ describe('facts that nobody told', () => {
     expect(unknownOf(policy)).toEqual(unknown);
   });
 
+  it.each(['when: { lines-changed: { max: 10 } }', 'unless: { any: [{ not: { lines-changed: { min: 9 } } }] }'])(
+    'are named where they come with the pull request: %s',
+    (condition) => {
+      const facts = 'contributors: []\nteams: { release: [] }\n';
+      const lines = ['the facts do not say how many lines change'];
+      expect(unknownOf(gate(condition), facts, pullOf({ lines: null }))).toEqual(lines);
+      expect(unknownOf(gate(condition), facts)).toEqual([]);
+    },
+  );
+
   it('hold', () => {
     expect(decided(explain(changed, { pull: pullOf() }))).toMatchObject({
       verdict: 'pending',
@@ -280,6 +290,18 @@ describe('a deployment', () => {
 
   it('that no run makes needs none', () => {
     expect(decided(explain({ ...asked, runId: null }, { facts, pull: pullOf() }))).toMatchObject(held);
+  });
+
+  it('that no run makes is held for what is asked of the event, and says so', () => {
+    const stage = POLICY.replace(
+      "refs: [main, 'tag:v*'], approvals: [{ from: [release]",
+      '$&, when: { event: [push] }',
+    );
+    const event = { ...asked, runId: null };
+    expect(decided(explain(event, { ...known, run: null, policy: stage })).unknown).toEqual([
+      'the facts do not say what started the run',
+    ]);
+    expect(decided(explain(event, { ...known, policy: stage })).unknown).toEqual([]);
   });
 
   it('whose ref the payload does not name is held or denied, and that is said', () => {
