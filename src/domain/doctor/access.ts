@@ -85,9 +85,12 @@ export function accessFindings(
   return [finding('warning', 'form-lacks-role', about, message, { todo, page: place })];
 }
 
+/** Whether what is entered under a label is read as the role. */
+const asksForRole = (label: string): boolean => readAccessForm(`### ${label}\n\nadmin`).ok;
+
 /** Custom roles and teams on offer that a form with a list of roles has not in it. */
 function rolesNotIn({ body }: IssueForm, policy: Policy): readonly string[] {
-  const options = body.find(({ attributes }) => attributes?.label?.toLowerCase() === 'role')?.attributes?.options;
+  const options = body.find(({ attributes }) => asksForRole(attributes?.label ?? ''))?.attributes?.options;
   if (options === undefined) return [];
   const listed = new Set(options.map((option) => String(option).toLowerCase()));
   return formOptions(policy.access).filter((name) => !listed.has(name.toLowerCase()));

@@ -57,14 +57,14 @@ const ELSEWHERE: ReadonlySet<string> = new Set(['gate-without-branch', 'gate-wit
 /** Whether a finding about the repository where a baseline stands is about that repository at all. */
 export const isItsOwn = ({ code }: DoctorFinding): boolean => !ELSEWHERE.has(code);
 
-/** Whether a gate of the baseline holds every change of the default branch until somebody approves it. */
+/** Whether a gate of the baseline holds every change of the default branch until somebody else approves it. */
 const isHeldByGate = (policy: Policy, branch: string): boolean =>
   policy.gates.some(
     (gate) =>
       gate.on === 'merge' &&
       gate.when === null &&
       gate.unless === null &&
-      gate.approvals.some(({ when, count }) => when === null && count > 0) &&
+      gate.approvals.some(({ when, count }) => when === null && count > (gate.selfApproval ? 1 : 0)) &&
       matchesAny(gate.branches, branch),
   );
 

@@ -63,14 +63,14 @@ export function deliveryFindings(app: AppFacts, deliveries: readonly DeliveryFac
   const newest = deliveries[0];
   const cutOff = failures / arrived.size >= TOO_MANY || (newest !== undefined && arrived.get(newest.guid) === false);
   const share = Math.ceil((100 * failures) / arrived.size);
-  const message = `${failures} of the last ${arrived.size} webhooks (${share}%) did not arrive; ${latestFailure(deliveries)}`;
+  const message = `${failures} of the last ${arrived.size} webhooks (${share}%) did not arrive; ${latestFailure(deliveries, arrived)}`;
   const todo =
     'see the answers there, and whether GitHub reaches the server; the app asks for what it missed by itself';
   return [finding(cutOff ? 'error' : 'warning', 'webhook-failures', ABOUT, message, { todo, page })];
 }
 
-function latestFailure(deliveries: readonly DeliveryFacts[]): string {
-  const last = deliveries.find(({ status }) => !isSuccess(status));
+function latestFailure(deliveries: readonly DeliveryFacts[], arrived: ReadonlyMap<string, boolean>): string {
+  const last = deliveries.find(({ guid }) => arrived.get(guid) === false);
   if (last === undefined) return 'all arrived';
   return `the latest was ${last.event}, answered with ${last.status === 0 ? 'nothing' : String(last.status)}`;
 }

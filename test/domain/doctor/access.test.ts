@@ -199,6 +199,14 @@ describe('a form with a list of roles', () => {
     expect(look(formOf(fields).replace('body:\n', 'body:\n  - { type: input }\n'), policy)).toEqual([CAN_BE_READ]);
   });
 
+  it.each(['"Role:"', '"**Role**"'])(
+    'that lacks something is told of where its label is %s, which is read as Role',
+    (label) => {
+      const found = look(formOf([['dropdown', label, '[auditor, release lead]'], REASON]), policy);
+      expect(found[0]?.message).toBe('the form for access requests does not offer team:on-call, which the policy does');
+    },
+  );
+
   it('need not have GitHub’s own roles that the policy offers', () => {
     expect(look(formOf([['dropdown', 'Role', '[pull]'], REASON]), policyOf(rule('roles: [write, admin]')))).toEqual([
       CAN_BE_READ,

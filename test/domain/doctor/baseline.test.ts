@@ -212,6 +212,7 @@ describe('a baseline is held', () => {
       ['of deployments', main.replace('merge, branches: [main]', 'deployment, environments: [main]')],
       ['of some changes', main.replace('approvals', 'when: { paths: [src] }, approvals')],
       ['of all but some changes', main.replace('approvals', 'unless: { paths: [docs] }, approvals')],
+      ['that one author can pass alone', main.replace(' }] }', ' }], self-approval: allowed }')],
       ['that asks for an approval of some changes alone', main.replace('{ from', '{ when: { paths: [src] }, from')],
     ])('but not by one %s', (_, text) => {
       expect(look([], policyOf(`gates: [${text}]`))).toEqual([notHeld]);

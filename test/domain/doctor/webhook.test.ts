@@ -157,6 +157,12 @@ describe('of what was sent the doctor says', () => {
       '2 of the last 5 webhooks (40%) did not arrive; the latest was event_b, answered with 502',
     ],
     [
+      'one did not, and not that the one did which was sent again',
+      'a:202 a:500 b:404 c:202 d:202',
+      'warning',
+      '1 of the last 4 webhooks (25%) did not arrive; the latest was event_b, answered with 404',
+    ],
+    [
       'half of them did not',
       'a:202 b:502',
       'error',
