@@ -41,7 +41,6 @@ access:
     requesters: [release]
     max-duration: 4h
     default-duration: 1h
-    self-approval: allowed
     approvals: [{ from: [release], count: 1 }]
 `;
 

@@ -198,7 +198,7 @@ describe('the policy', () => {
     ['comes', '', AUTO, ['weaker']],
     ['goes', AUTO, '', ['stricter']],
     ['has other hours', AUTO, AUTO.replace('18:00', '17:00'), ['weaker']],
-    ['is reviewed by others', AUTO, AUTO.replace('review: security', 'review: leads'), ['weaker']],
+    ['is reviewed by others', AUTO, AUTO.replace('review: security', 'review: leads'), ['weaker', 'stricter']],
     ['names more', AUTO, AUTO.replace('requesters: on-call', 'requesters: engineers'), ['weaker']],
     ['stays', AUTO, AUTO, []],
   ])('that %s is told in the difference', (_, before, after, effects) => {
