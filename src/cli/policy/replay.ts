@@ -1,6 +1,6 @@
 /** `jit-gate policy replay`: which of the last requests would have gone another way under another policy. */
 
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { AuditEntry } from '../../domain/audit.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import { describe } from '../../domain/explain.ts';
@@ -30,9 +30,15 @@ export const replayCommand = (terminal: Terminal, ends: Ends): Command =>
     .option('--since <duration>', 'how far back', '30d')
     .option('--from-export <file>', 'read what `audit export` wrote, not the database')
     .option('--old <file>', 'the policy that decided them: what it has in common with the new one went the same way')
-    .option('--repo <id>', 'GitHub’s number of the repository, where the log has several')
+    .option('--repo <id>', 'GitHub’s number of the repository, where the log has several', repoNumber)
     .option('--json', 'print the outcomes as JSON')
     .action(ends(async (file: string, options: Options) => await replay(file, options, terminal)));
+
+function repoNumber(given: string): string {
+  if (!/^[1-9]\d{0,15}$/u.test(given))
+    throw new InvalidArgumentError('Give the number of the repository, not its name.');
+  return given;
+}
 
 async function replay(file: string, options: Options, terminal: Terminal): Promise<ExitCode> {
   const since = parseDuration(options.since);
@@ -84,7 +90,7 @@ function show(
   if (options.json === true) outJson(terminal, { requests: results.map(asJson) });
   else for (const result of [...other, ...unknown]) terminal.out(lineOf(result));
   terminal.say(
-    `${past.length} requests: ${other.length} would have gone another way, of ${unknown.length} the log can’t tell, the others would have gone the same way.`,
+    `${past.length === 1 ? '1 request' : `${past.length} requests`}: ${other.length} would have gone another way, of ${unknown.length} the log can’t tell, the others would have gone the same way.`,
   );
   return EXIT.fine;
 }

@@ -195,12 +195,16 @@ describe('policy replay', () => {
     expect(code).toBe(0);
     expect(said).toContain('0 requests');
     expect((await policy(['replay', 'new.yml', '--since', '60d', '--from-export', 'log.jsonl'])).said).toContain(
-      '1 requests',
+      '1 request:',
     );
   });
 
-  it('refuses a log that is none, and a time that is none', async () => {
+  it('refuses a log that is none, a time that is none, and a name for the number of a repository', async () => {
     write('new.yml', POLICY);
+    write('log.jsonl', exported([merged]));
+    const named = await policy(['replay', 'new.yml', '--repo', 'octo/shop', '--from-export', 'log.jsonl']);
+    expect(named.code).toBe(2);
+    expect(named.said).toContain('Give the number of the repository, not its name.');
     write('log.jsonl', 'hello\n');
     expect((await policy(['replay', 'new.yml', '--from-export', 'log.jsonl'])).code).toBe(2);
     expect((await policy(['replay', 'new.yml', '--from-export', 'gone.jsonl'])).code).toBe(2);
