@@ -3,7 +3,7 @@
 import { repoAudit, type Json } from '../domain/audit.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { RepoRef } from '../domain/identity.ts';
-import { withBaseline } from '../domain/policy/baseline.ts';
+import { notTrustedWithTeams, withBaseline } from '../domain/policy/baseline.ts';
 import { parsePolicy } from '../domain/policy/parse.ts';
 import type { BaselineState, PolicyState } from '../domain/policy/state.ts';
 import { GitHubRefused, GitHubUnavailable, InstallationGone, type PolicyFile, type StoredPolicy } from './ports.ts';
@@ -96,7 +96,7 @@ function placed(world: World, place: RepoRef, state: PolicyState): PolicyState {
   if (state.kind === 'absent') return state;
   const named = { ...state, path: `${name}: ${state.path}` };
   if (named.kind === 'invalid' || mayAllowTeams(world, place)) return named;
-  return { ...named, policy: { ...named.policy, limits: { ...named.policy.limits, teams: null } } };
+  return { ...named, policy: notTrustedWithTeams(named.policy) };
 }
 
 const mayAllowTeams = ({ teamsAllowedBy }: World, { owner, name }: RepoRef): boolean =>

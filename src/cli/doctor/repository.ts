@@ -15,7 +15,7 @@ import {
 } from '../../domain/doctor/model.ts';
 import { teamFindings, teamsPlaceFindings, type TeamsPlace } from '../../domain/doctor/teams.ts';
 import { ACCESS_REQUEST_TEMPLATE_PATH } from '../../domain/issue-template.ts';
-import { withBaseline } from '../../domain/policy/baseline.ts';
+import { notTrustedWithTeams, withBaseline } from '../../domain/policy/baseline.ts';
 import { namedIn } from '../../domain/policy/check-online.ts';
 import type { Finding, Policy } from '../../domain/policy/model.ts';
 import { lintPolicy, parsePolicy } from '../../domain/policy/parse.ts';
@@ -81,13 +81,13 @@ function boundBy(
   { facts, baseline, holdsBaseline, teams }: Visit,
   own: PolicyState,
 ): { readonly base: BaselineState; readonly findings: readonly DoctorFinding[] } {
-  // What is not trusted with teams is bound as the running app binds it: it lets none be granted.
-  if (holdsBaseline) return { base: { kind: teams?.trusted === true ? 'itself' : 'absent' }, findings: [] };
+  // Teams are let be granted as the running app lets them be.
+  const untrusted = teams?.trusted !== true;
+  if (holdsBaseline) return { base: { kind: 'itself', untrusted }, findings: [] };
   if (baseline.kind === 'none' || isPlace(facts)) return { base: { kind: 'absent' }, findings: [] };
   const read = stateOf(baseline.file);
   if (read.kind !== 'present') return { base: read, findings: [] };
-  const limits = { ...read.policy.limits, teams: teams?.trusted === true ? read.policy.limits.teams : null };
-  const base = { ...read, policy: { ...read.policy, limits } };
+  const base = untrusted ? { ...read, policy: notTrustedWithTeams(read.policy) } : read;
   const place = nameOf(baseline.facts.repo);
   return { base, findings: boundFindings(facts, own.kind === 'present' ? own : null, place, base.policy) };
 }

@@ -47,6 +47,12 @@ export function withBaseline(own: PolicyState, baseline: BaselineState): PolicyS
   };
 }
 
+/** A baseline whose repository the operator does not trust with teams: it can be stricter, and hands none out. */
+export const notTrustedWithTeams = (policy: Policy): Policy => ({
+  ...policy,
+  limits: { ...policy.limits, teams: null },
+});
+
 /** What governs where no other policy does: it may be that of the whole organisation itself. */
 function byItself(policy: Policy, baseline: Extract<BaselineState, { readonly kind: 'absent' | 'itself' }>): Policy {
   const ofAll = baseline.kind === 'itself';
